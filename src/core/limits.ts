@@ -1,0 +1,29 @@
+/** Every number that bounds us, with its reason and source. */
+
+/** Largest download: GitHub takes attachments up to 25 MB; the rest is slack for linked files. */
+export const maxDownloadBytes = 30_000_000;
+/** Bundles fetched for one thread; more than ten attachments is no longer one report of one problem. */
+export const maxBundles = 10;
+/** All that one bundle may unpack to: a kubo binary (100 MB), its dump and profiles, with room. */
+export const maxUnpackedBytes = 512_000_000;
+/** One unpacked file: the largest real one is a kubo binary of about 110 MB. */
+export const maxEntryBytes = 256_000_000;
+/** Ratio of unpacked to packed bytes tolerated after the first 10 MB; goroutine dumps reach about 100. */
+export const maxRatio = 200;
+export const ratioFreeBytes = 10_000_000;
+/** Files in one bundle. */
+export const maxEntries = 2_000;
+/** Archives inside archives: pb.gz inside tar.gz inside zip. */
+export const maxDepth = 3;
+/** GitHub's limit of a comment is 65,536 characters; what is sent stays below it. */
+export const maxCommentCharacters = 60_000;
+/** Asks in one comment: more are not answered (65 real threads). */
+export const maxAsks = 3;
+/** Candidates named for a lock. */
+export const maxHolders = 3;
+/** Ids listed for one group in the report. */
+export const maxGroupIds = 1_000;
+/** Minutes from which a lock or channel wait counts as hung: shorter ones are within the collector's stamp error. */
+export const hungMinutes = 3;
+/** Webhook body: GitHub sends at most 25 MB. */
+export const maxWebhookBytes = 25_000_000;
