@@ -1,0 +1,98 @@
+/** Captures and findings as the report: the plain data that is promised in docs/report.schema.json. */
+import { maxGroupIds } from './limits.ts';
+import { frameKey } from './link/source-links.ts';
+import type { Capture, Finding, Frame, Gap, GoroutineDump, InventoryItem, Refusal, Report, ReportCapture, ReportDump, ReportFrame, ReportMemory } from './model.ts';
+
+/** What the rules said about all captures together. */
+export interface Judged {
+  readonly headline: string;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  readonly quiet: readonly string[];
+}
+
+export interface Accounted {
+  readonly captures: readonly Capture[];
+  readonly judged: Judged;
+  readonly inventory: readonly InventoryItem[];
+  readonly refusals: readonly Refusal[];
+}
+
+export function account({ captures, judged, inventory, refusals }: Accounted): Report {
+  return { schema: 1, headline: judged.headline, captures: captures.map(captureOf), findings: judged.findings, gaps: judged.gaps, inventory, refusals, quiet: judged.quiet };
+}
+
+function captureOf(capture: Capture): ReportCapture {
+  return {
+    files: capture.files,
+    at: capture.at,
+    program: capture.program,
+    dumps: capture.dumps.map((dump) => dumpOf(dump, capture.links)),
+    profiles: capture.profiles.map(({ shown }) => ({ ...shown, top: shown.top.map((row) => ({ ...row, url: capture.links[row.func]?.url })) })),
+    memory: memoryOf(capture),
+    binary: capture.verdict,
+  };
+}
+
+function dumpOf(dump: GoroutineDump, links: Capture['links']): ReportDump {
+  return {
+    file: dump.file,
+    dialect: dump.dialect,
+    goroutines: dump.count,
+    unread: dump.unread,
+    truncated: dump.truncated,
+    notes: dump.notes,
+    groups: dump.groups.map((group) => {
+      const stack = dump.stacks[group.stack];
+      return {
+        fingerprint: group.fingerprint,
+        state: group.state,
+        class: group.class,
+        count: group.count,
+        minutes: group.minutes ?? null,
+        hung: group.hung,
+        idle: group.idle,
+        rest: group.rest,
+        frames: (stack?.frames ?? []).map((frame) => linked(frame, links)),
+        createdBy: stack?.createdBy === undefined ? undefined : { ...stack.createdBy, url: links[frameKey(stack.createdBy)]?.url },
+        goroutines: group.goroutines.slice(0, maxGroupIds),
+      };
+    }),
+    locks: dump.locks.map(({ kind, name, wantedIn, waiters, writers, holders, nobody, settles }) => ({
+      kind,
+      name,
+      wantedIn,
+      waiters,
+      writers,
+      holders: holders.map(({ goroutine, certainty, why }) => ({ goroutine, certainty, why })),
+      nobody,
+      settles,
+    })),
+    cycles: dump.cycles,
+  };
+}
+
+/** A frame with its link. */
+function linked(frame: Frame, links: Capture['links']): ReportFrame {
+  const found = links[frameKey(frame)];
+  return found === undefined ? frame : { ...frame, url: found.url, ...(found.likely ? { urlLikely: true } : {}) };
+}
+
+function memoryOf({ vars }: Capture): ReportMemory | undefined {
+  if (vars === undefined) return undefined;
+  const { HeapInuse = 0, HeapIdle = 0, HeapReleased = 0, Sys = 0, GCCPUFraction = 0 } = vars.memstats;
+  return { heapInuse: HeapInuse, heapIdle: HeapIdle, heapReleased: HeapReleased, sys: Sys, gcFraction: GCCPUFraction, parts: partsOf(vars.memstats) };
+}
+
+/** runtime.MemStats: Sys is the sum of the XSys fields, and HeapSys is HeapInuse + HeapIdle (runtime/mstats.go). */
+function partsOf(stats: Readonly<Record<string, number>>): readonly { readonly name: string; readonly bytes: number }[] {
+  const of = (name: string): number => stats[name] ?? 0;
+  return [
+    { name: 'objects in use', bytes: Math.min(of('HeapAlloc'), of('HeapInuse')) },
+    { name: 'in use, fragmented', bytes: Math.max(0, of('HeapInuse') - of('HeapAlloc')) },
+    { name: 'idle, kept by Go', bytes: Math.max(0, of('HeapIdle') - of('HeapReleased')) },
+    { name: 'idle, returned to the system', bytes: of('HeapReleased') },
+    { name: 'goroutine stacks', bytes: of('StackSys') },
+    { name: 'runtime', bytes: of('MSpanSys') + of('MCacheSys') + of('BuckHashSys') + of('GCSys') + of('OtherSys') },
+  ];
+}
