@@ -1,0 +1,118 @@
+/** `pprof-triage FILES…`: the whole core on files of your desk, or a dry run of the bot on an issue's address. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import type { Diagnosis } from '../core/diagnose.ts';
+import type { Refusal } from '../core/model.ts';
+import { readBundles } from './bundles.ts';
+import { progress } from './progress.ts';
+import { shown, stations, type Station } from './show.ts';
+
+const usage = `pprof-triage [options] FILE|FOLDER|ARCHIVE|ISSUE-URL…    reads profiling data and says what is wrong
+  -                       standard input (a pasted dump)
+  --format text|markdown|json   text is the default; --json is --format json
+  --html FILE             also writes the report as a page
+  --out DIR               also writes report.json, comment.md and report.html
+  --show STATION          prints one station: ${stations.join(', ')}
+  --source FOLDER         source of the program (a module root), to settle who holds a lock
+Other commands: stacks, pprof, binary, addr2line, backfill, redrive; each with --help.
+`;
+
+/** Exit code 0 when it could look, 2 when nothing could be read. */
+export async function run(args: readonly string[]): Promise<number> {
+  const options = read(args);
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n`);
+    return 2;
+  }
+  if (options.help || options.inputs.length === 0) {
+    process.stdout.write(usage);
+    return options.help ? 0 : 2;
+  }
+  const [first = ''] = options.inputs;
+  if (/^https?:\/\//.test(first)) {
+    const { dryRun } = await import('./dry-run.ts');
+    return dryRun(first, options);
+  }
+  const { bundles, refusals } = await readBundles(options.inputs);
+  for (const refusal of refusals) process.stderr.write(`${refusal.path}: ${refusal.reason}\n`);
+  if (bundles.length === 0) return 2;
+  return print(await investigateFiles(bundles, refusals, options), options);
+}
+
+export interface Options {
+  readonly inputs: readonly string[];
+  readonly format: 'text' | 'markdown' | 'json';
+  readonly html?: string;
+  readonly out?: string;
+  readonly show?: Station;
+  readonly source?: string;
+  readonly help: boolean;
+}
+
+function read(args: readonly string[]): Options | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        format: { type: 'string', default: 'text' },
+        json: { type: 'boolean' },
+        html: { type: 'string' },
+        out: { type: 'string' },
+        show: { type: 'string' },
+        source: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    const format = values.json === true ? 'json' : values.format;
+    if (format !== 'text' && format !== 'markdown' && format !== 'json') return `--format is text, markdown or json, not ${format}`;
+    const show = stations.find((station) => station === values.show);
+    if (values.show !== undefined && show === undefined) return `--show is one of ${stations.join(', ')}, not ${values.show}`;
+    return { inputs: positionals, format, html: values.html, out: values.out, show, source: values.source, help: values.help === true };
+  } catch (problem) {
+    return problem instanceof Error ? problem.message : String(problem);
+  }
+}
+
+async function investigateFiles(bundles: Parameters<typeof import('../core/diagnose.ts').diagnose>[0], refusals: readonly Refusal[], options: Options): Promise<Diagnosis> {
+  const { diagnose } = await import('../core/diagnose.ts');
+  const { sourceFolder } = options.source === undefined ? { sourceFolder: undefined } : await import('../world/source.ts');
+  const source = options.source === undefined ? undefined : sourceFolder?.(options.source);
+  const bar = progress();
+  const diagnosis = await diagnose(bundles, { source, refusals, onFile: bar.step });
+  bar.end();
+  return diagnosis;
+}
+
+/** Prints what was asked for and writes the files; exit code as of `run`. */
+export async function print(diagnosis: Diagnosis, options: Options): Promise<number> {
+  const { report } = diagnosis;
+  if (options.show !== undefined) {
+    process.stdout.write(`${shown(options.show, diagnosis)}\n`);
+  } else if (options.format === 'json') {
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  } else if (options.format === 'markdown') {
+    const { renderComment } = await import('../core/report/markdown.ts');
+    process.stdout.write(`${renderComment(report) ?? 'Nothing to say: the bot would stay silent.'}\n`);
+  } else {
+    const { renderText } = await import('../core/report/text.ts');
+    process.stdout.write(renderText(report));
+  }
+  if (options.html !== undefined || options.out !== undefined) await writePages(diagnosis, options);
+  const read = report.inventory.filter((item) => item.kind !== 'unknown' && item.kind !== 'empty' && !report.refusals.some((refusal) => refusal.path === item.path));
+  for (const refusal of report.refusals) process.stderr.write(`${refusal.path}: ${refusal.reason}\n`);
+  return read.length > 0 ? 0 : 2;
+}
+
+async function writePages({ report }: Diagnosis, { html, out }: Options): Promise<void> {
+  const { renderPage } = await import('../core/report/html/page.ts');
+  if (html !== undefined) await writeFile(html, renderPage(report));
+  if (out === undefined) return;
+  const { renderComment } = await import('../core/report/markdown.ts');
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  await writeFile(join(out, 'comment.md'), `${renderComment(report) ?? ''}\n`);
+  await writeFile(join(out, 'report.html'), renderPage(report));
+}
