@@ -11,7 +11,7 @@ export function link(exhibits: readonly Exhibit[]): readonly Capture[] {
   return piles.map((exhibitsOfOne) => {
     const enriched = withBinary(exhibitsOfOne);
     const facts = gatherFacts(enriched.artefacts);
-    const capture: Capture = { ...facts, verdict: enriched.verdict, links: {} };
+    const capture = { ...facts, verdict: enriched.verdict };
     return { ...capture, links: linksOf(capture) };
   });
 }
