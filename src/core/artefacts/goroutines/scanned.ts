@@ -41,6 +41,8 @@ export interface Scanned {
   allArgsOf(goroutine: number): readonly (string | undefined)[];
   /** Indexes, ascending and once each, of the goroutines whose text holds these ASCII characters (`0xc000100000`). */
   mentioning(text: string): readonly number[];
+  /** The same for many addresses in one pass. */
+  mentioningAny(texts: readonly string[]): ReadonlyMap<string, readonly number[]>;
 }
 
 export const lockedBit = 1;

@@ -1,0 +1,372 @@
+/** One pass over the bytes of a dump (debug=2, panic, signal): headers to columns, frames to the tree, the rest counted. */
+import { Columns } from './columns.ts';
+import { maxHeader, plainState, readHeader } from './header.ts';
+import { isBreak, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
+import { leakedBit, lockedBit, unreadBit } from './scanned.ts';
+import { creatorNode, elidedNode, frameNode, inlinedNode, noFile, Trie } from './trie.ts';
+import { lineEnd, Ranges, textOf, type Text } from './words.ts';
+
+/** Distinct stack positions kept; real dumps have some 10,000. Beyond it goroutines are counted and not read. */
+const maxNodes = 2_000_000;
+const maxStates = 60_000;
+const maxPreambles = 1_000;
+
+/** Two bytes each: `go` of `goroutine `. */
+const g = 103;
+const tab = 9;
+
+/** What one pass found, as numbers into the text. */
+export class Pass {
+  readonly text: Text;
+  readonly functions: Ranges;
+  readonly places: Ranges;
+  readonly trie: Trie;
+  readonly columns: Columns;
+  /** Plain states by number. */
+  readonly stateNames: string[] = [];
+  readonly labels = new Map<number, string>();
+  /** Lines inside goroutines that were not understood. */
+  strange = 0;
+  /** Headers that do not stand at the start of their line. */
+  shifted = 0;
+  /** Lines of frames outside of any goroutine. */
+  orphans = 0;
+  /** Frames stand before the first header. */
+  headless = false;
+  /** Some header, frame or line says crash rather than debug=2. */
+  machine = false;
+  carriage = false;
+  /** Goroutines whose stack the runtime could not print because they were running. */
+  unavailable = 0;
+  /** The text ends inside a goroutine whose last line or frame is not whole. */
+  cut = false;
+  /** Offsets of lines that say why the program dumped. */
+  readonly preambles: number[] = [];
+  /** Offsets of `goroutine profile: total N`, where a debug=1 dump begins. */
+  readonly profiles: number[] = [];
+  /** Offsets of `-----`, after which GOTRACEBACK=crash repeats threads. */
+  readonly repeats: number[] = [];
+  private readonly rawStates: Ranges;
+  private readonly stateOf: number[] = [];
+  private readonly leakedState: boolean[] = [];
+  private readonly stateIndex = new Map<string, number>();
+
+  constructor(bytes: Uint8Array) {
+    this.text = textOf(bytes);
+    this.functions = new Ranges(this.text);
+    this.places = new Ranges(this.text);
+    this.rawStates = new Ranges(this.text);
+    this.trie = new Trie(this.text, this.functions);
+    this.columns = new Columns(Math.ceil(bytes.length / 2000) + 64);
+    this.run();
+  }
+
+  private run(): void {
+    const { bytes, end } = this.text;
+    const { trie, columns } = this;
+    let at = 0;
+    // The open goroutine, -1 outside, -2 in a `runtime stack:` block, and the node it has reached.
+    let open = -1;
+    let node = 0;
+    while (at < end) {
+      const c = bytes[at]!;
+      if (c === 10) {
+        if (open >= 0) columns.nodes[open] = node;
+        open = -1;
+        at++;
+        continue;
+      }
+      if (c === g && this.isHeaderStart(at)) {
+        const next = this.header(at);
+        if (next > 0) {
+          if (open >= 0) columns.nodes[open] = node;
+          open = columns.count - 1;
+          node = 0;
+          at = next;
+          continue;
+        }
+      }
+      if (open < 0) {
+        const next = this.outside(at, open === -2);
+        if (next < 0) {
+          open = -2;
+          at = -next;
+        } else at = next;
+        continue;
+      }
+      const child = trie.predict(node, at, lineEnd);
+      if (child >= 0) {
+        node = child;
+        if (trie.kind[child] === creatorNode) columns.creators[open] = this.parentIn(trie.callEnd);
+        at = trie.after;
+        continue;
+      }
+      const step = this.line(at, node, open);
+      if (step < 0) {
+        columns.nodes[open] = node;
+        open = -1;
+        continue;
+      }
+      node = this.reached;
+      at = step;
+    }
+    if (open >= 0) columns.nodes[open] = node;
+    if (open >= 0 && (node === 0 || trie.kind[node] === frameNode || trie.kind[node] === creatorNode) && this.endsHalf(node)) this.cut = true;
+    this.markUnread();
+  }
+
+  /** Node after the line that `line` read. */
+  private reached = 0;
+  /** Goroutines with lines that were not understood. */
+  private readonly muddled = new Set<number>();
+
+  private isHeaderStart(at: number): boolean {
+    const { bytes } = this.text;
+    return bytes[at + 1] === 111 && bytes[at + 2] === 114 && bytes[at + 8] === 101 && bytes[at + 9] === 32 && (bytes[at + 10]! - 48) >>> 0 < 10;
+  }
+
+  /** Reads the header at `at`; offset of the next line, or 0 when it is none. */
+  private header(at: number): number {
+    const { bytes, view, end } = this.text;
+    let i = at + 10;
+    let id = 0;
+    for (let digit = bytes[i]! - 48; digit >>> 0 < 10; digit = bytes[++i]! - 48) id = id * 10 + digit;
+    if (bytes[i] === 32 && bytes[i + 1] === 91) {
+      const from = i + 2;
+      let to = from;
+      for (let b = bytes[to]; to < end && b !== 44 && b !== 93 && b !== 123 && b !== 10; b = bytes[++to]);
+      let minutes = -1;
+      let close = to;
+      if (bytes[to] === 44 && (bytes[to + 2]! - 48) >>> 0 < 10) {
+        minutes = 0;
+        close = to + 2;
+        for (let digit = bytes[close]! - 48; digit >>> 0 < 10; digit = bytes[++close]! - 48) minutes = minutes * 10 + digit;
+        // " minutes" is 8 bytes.
+        close = bytes[close] === 32 && bytes[close + 1] === 109 && bytes[close + 7] === 115 ? close + 8 : to;
+      }
+      if (bytes[close] === 93 && bytes[close + 1] === 58 && bytes[close + 2] === 10) {
+        this.add(at, id, from, to, Math.min(minutes, 0x7fffffff));
+        return close + 3;
+      }
+    }
+    return this.headerWithCare(at, lineEnd(view, bytes, at, end));
+  }
+
+  private headerWithCare(at: number, to: number): number {
+    if (to - at > maxHeader) return 0;
+    const header = readHeader(this.string(at, to));
+    if (header === undefined) return 0;
+    if (this.text.bytes[to - 1] === 13) this.carriage = true;
+    if (header.machine || header.id === 0) this.machine = true;
+    const { state, leaked } = plainState(header.state);
+    const index = this.columns.add(at, header.id, this.stateNumber(state), header.minutes);
+    this.columns.flags[index] = (header.locked ? lockedBit : 0) | (leaked ? leakedBit : 0);
+    if (header.labels !== undefined) this.labels.set(index, header.labels);
+    return to + 1;
+  }
+
+  private add(at: number, id: number, from: number, to: number, minutes: number): void {
+    const raw = this.rawStates.of(from, to);
+    let state = this.stateOf[raw];
+    if (state === undefined) {
+      const plain = plainState(this.rawStates.string(raw));
+      state = this.stateNumber(plain.state);
+      this.stateOf[raw] = state;
+      this.leakedState[raw] = plain.leaked;
+    }
+    const index = this.columns.add(at, id, state, minutes);
+    if (this.leakedState[raw] === true) this.columns.flags[index] = leakedBit;
+    if (id === 0) this.machine = true;
+  }
+
+  private stateNumber(state: string): number {
+    const known = this.stateIndex.get(state);
+    if (known !== undefined) return known;
+    if (this.stateNames.length >= maxStates) return 0;
+    this.stateIndex.set(state, this.stateNames.length);
+    return this.stateNames.push(state) - 1;
+  }
+
+  /** Id after `in goroutine ` at the end of a `created by` line, or -1 (before Go 1.21). */
+  private parentIn(end: number): number {
+    const { bytes } = this.text;
+    let i = end - 1;
+    let id = 0;
+    let unit = 1;
+    for (let digit = bytes[i]! - 48; digit >>> 0 < 10; digit = bytes[--i]! - 48, unit *= 10) id += digit * unit;
+    return unit > 1 && bytes[i] === 32 && bytes[i - 1] === 101 && bytes[i - 13] === 32 && bytes[i - 12] === 105 ? id : -1;
+  }
+
+  /** A line outside of goroutines: offset of the next one, negated when a `runtime stack:` block opens. */
+  private outside(at: number, inRuntime: boolean): number {
+    const { bytes, view, end } = this.text;
+    const to = lineEnd(view, bytes, at, end);
+    if (inRuntime) return to + 1 <= end ? -(to + 1) : to + 1;
+    const c = bytes[at]!;
+    if (c === tab) {
+      if (readPlace(bytes, at + 1, to) !== undefined) {
+        this.orphans++;
+        if (this.columns.count === 0 && this.preambles.length === 0) this.headless = true;
+      }
+      return to + 1;
+    }
+    const length = Math.min(to - at, 256);
+    const line = this.string(at, at + length);
+    if (line === 'runtime stack:') {
+      this.machine = true;
+      return -(to + 1);
+    }
+    if (line === '-----') this.repeats.push(at);
+    else if (isProfile(line)) this.profiles.push(at);
+    else if (isPreamble(line) && this.preambles.length < maxPreambles) this.preambles.push(at);
+    else if (this.hasHeader(at, to)) this.shifted++;
+    return to + 1;
+  }
+
+  /** True when something like a header stands inside the line. */
+  private hasHeader(at: number, to: number): boolean {
+    const { bytes } = this.text;
+    for (let i = at; i < to - 12; i++) {
+      if (bytes[i] === g && this.isHeaderStart(i)) {
+        let j = i + 10;
+        while ((bytes[j]! - 48) >>> 0 < 10) j++;
+        if (bytes[j] === 32 && (bytes[j + 1] === 91 || (bytes[j + 1] === g && bytes[j + 2] === 112 && bytes[j + 3] === 61))) return true;
+      }
+    }
+    return false;
+  }
+
+  /** A line of an open goroutine that was not predicted: offset of the next line, or -1 when the goroutine ended before it. */
+  private line(at: number, node: number, open: number): number {
+    const { bytes, view, end } = this.text;
+    const { trie } = this;
+    const to = lineEnd(view, bytes, at, end);
+    if (bytes[to - 1] === 13) this.carriage = true;
+    this.reached = node;
+    const c = bytes[at]!;
+    if (c === tab) {
+      const text = this.string(at, Math.min(to, at + 80));
+      if (text.startsWith('\tgoroutine running on other thread')) {
+        this.unavailable++;
+        return to + 1;
+      }
+      return this.odd(open, to);
+    }
+    if (c === 46 && bytes[at + 1] === 46) {
+      if (!/^\.\.\.(?:additional|\d+) frames elided\.\.\.$/.test(this.string(at, Math.min(to, at + 60)))) return this.odd(open, to);
+      this.reached = trie.child(node, elidedNode, -1, noFile);
+      return to + 1;
+    }
+    if (c === 91 || c === 45 || c === 61 || c === 96 || c < 33 || (to - at < 120 && bytes[to - 1] !== 41)) {
+      const text = this.string(at, Math.min(to, at + 200));
+      if (text.startsWith('[originating from goroutine ')) return this.pastAncestors(to + 1);
+      if (isRegister(text) || isBreak(text) || isPreamble(text) || isProfile(text)) return -1;
+    }
+    if (trie.count >= maxNodes) return this.odd(open, to);
+    if (c === 99 && bytes[at + 7] === 32 && bytes[at + 8] === 98 && bytes[at + 10] === 32) return this.creator(at, to, open);
+    return this.frame(at, to, open);
+  }
+
+  private creator(at: number, to: number, open: number): number {
+    const { bytes, view, end } = this.text;
+    const parent = this.parentIn(to);
+    let stop = to;
+    if (parent >= 0) {
+      stop = to - 1;
+      while (bytes[stop - 1] !== 32) stop--;
+      stop -= ' in goroutine '.length;
+    }
+    const from = to + 1;
+    const lineTo = from < end ? lineEnd(view, bytes, from, end) : end;
+    const place = bytes[from] === tab ? readPlace(bytes, from + 1, lineTo) : undefined;
+    this.columns.creators[open] = parent;
+    if (place === undefined || stop <= at + 11) {
+      if (stop > at + 11) this.reached = this.trie.child(this.reached, creatorNode, this.functions.of(at, stop), noFile);
+      return this.odd(open, to);
+    }
+    const id = this.trie.child(this.reached, creatorNode, this.functions.of(at, stop), this.places.of(from + 1, place.end));
+    this.trie.see(id, from, place.offsetEnd);
+    this.reached = id;
+    return lineTo + 1;
+  }
+
+  private frame(at: number, to: number, open: number): number {
+    const { bytes, view, end } = this.text;
+    const call = callStart(bytes, at, to);
+    const from = to + 1;
+    const lineTo = from < end ? lineEnd(view, bytes, from, end) : end;
+    const isTab = from < end && bytes[from] === tab;
+    const place = isTab ? readPlace(bytes, from + 1, lineTo) : undefined;
+    if (place === undefined) {
+      const text = this.string(at, Math.min(to, at + 300));
+      if (/^non-Go function at pc=/.test(text)) return this.plainFrame(at, at + 'non-Go function'.length, to + 1);
+      if (isTab && /^\t(?:\S+ )?pc=0x[0-9a-f]+$/.test(this.string(from, Math.min(lineTo, from + 400)))) return this.plainFrame(at, call < 0 ? to : call, lineTo + 1);
+      if (call > at && /^[\w.*()/@%$·~!+,<>[\]{}-]+$/u.test(this.string(at, Math.min(call, at + 600)))) {
+        this.plainFrame(at, call, to + 1);
+        return this.odd(open, to);
+      }
+      return this.odd(open, to);
+    }
+    if (bytes[lineTo - 1] === 13) this.carriage = true;
+    const stop = call < 0 ? to : call;
+    const inlined = place.offsetEnd === place.end;
+    const id = this.trie.child(this.reached, inlined ? inlinedNode : frameNode, this.functions.of(at, stop), this.places.of(from + 1, place.end));
+    this.trie.see(id, from, place.offsetEnd);
+    this.reached = id;
+    // A name without arguments (gccgo, cgo, a typo by hand) is kept, and is a reason to look at the text with care.
+    if (call < 0 && !place.pc) return this.odd(open, lineTo);
+    if (place.frame) this.machine = true;
+    return lineTo + 1;
+  }
+
+  private plainFrame(at: number, stop: number, next: number): number {
+    this.reached = this.trie.child(this.reached, frameNode, this.functions.of(at, stop), noFile);
+    return next;
+  }
+
+  /** Stacks of goroutines that created this one (GODEBUG=tracebackancestors) are passed over: they are no part of where it is now. */
+  private pastAncestors(at: number): number {
+    const { bytes, view, end } = this.text;
+    let i = at;
+    while (i < end && bytes[i] !== 10 && !(bytes[i] === g && this.isHeaderStart(i))) i = lineEnd(view, bytes, i, end) + 1;
+    return i;
+  }
+
+  private odd(open: number, to: number): number {
+    this.strange++;
+    this.muddled.add(open);
+    return to + 1;
+  }
+
+  /** True when the last line or frame before the text's end is not whole. */
+  private endsHalf(node: number): boolean {
+    const { bytes, end } = this.text;
+    if (node === 0) return true;
+    if (bytes[end - 1] === 10) return this.trie.placeOf[node] === noFile && this.trie.kind[node] !== elidedNode;
+    let at = end;
+    while (at > 0 && bytes[at - 1] !== 10) at--;
+    return bytes[at] !== tab || readPlace(bytes, at + 1, end) === undefined || this.trie.placeOf[node] === noFile;
+  }
+
+  private markUnread(): void {
+    for (const index of this.muddled) if (this.columns.nodes[index] === 0) this.columns.flags[index]! |= unreadBit;
+  }
+
+  string(from: number, to: number): string {
+    return decoder.decode(this.text.bytes.subarray(from, to));
+  }
+}
+
+const decoder = new TextDecoder();
+
+/** Where the argument list of a call begins: the last balanced parenthesis of the line; -1 when it has none. */
+function callStart(bytes: Uint8Array, at: number, to: number): number {
+  if (bytes[to - 1] !== 41) return -1;
+  let depth = 0;
+  for (let i = to - 1; i > at; i--) {
+    const b = bytes[i];
+    if (b === 41) depth++;
+    else if (b === 40 && --depth === 0) return i;
+  }
+  return -1;
+}
