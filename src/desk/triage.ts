@@ -101,7 +101,7 @@ export async function print(diagnosis: Diagnosis, options: Options): Promise<num
     process.stdout.write(renderText(report));
   }
   if (options.html !== undefined || options.out !== undefined) await writePages(diagnosis, options);
-  const read = report.inventory.filter((item) => item.kind !== 'unknown' && item.kind !== 'empty' && !report.refusals.some((refusal) => refusal.path === item.path));
+  const read = report.inventory.filter((item) => item.kind !== 'unknown' && item.kind !== 'empty' && !report.refusals.some((refusal) => refusal.path === item.path && refusal.reason === item.note));
   for (const refusal of report.refusals) process.stderr.write(`${refusal.path}: ${refusal.reason}\n`);
   return read.length > 0 ? 0 : 2;
 }

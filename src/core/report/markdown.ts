@@ -91,7 +91,7 @@ function indent(text: string): string {
 function footer(report: Report): string {
   const programs = [...new Set(report.captures.map((capture) => programLine(capture.program)).filter((line) => line !== ''))].slice(0, 2).map(inline);
   const all = report.inventory.length;
-  const read = report.inventory.filter((item) => item.kind !== 'unknown' && !report.refusals.some((refusal) => refusal.path === item.path)).length;
+  const read = report.inventory.filter((item) => item.kind !== 'unknown' && !report.refusals.some((refusal) => refusal.path === item.path && refusal.reason === item.note)).length;
   const page = report.findings.find((finding) => finding.certainty !== 'hint')?.page ?? 'docs/findings/README.md';
   return [
     ...programs,
