@@ -1,0 +1,113 @@
+/** Two dumps of one process compared: who still hangs where, and what grew. */
+import { isHungClass } from './waits.ts';
+import type { Frame, GoroutineDump, Group, Stack } from '../../model.ts';
+
+/** A goroutine that stands in both dumps at the same place. */
+export interface Stuck {
+  readonly goroutine: number;
+  readonly state: string;
+  /** Minutes in the first and in the second dump, where printed. */
+  readonly minutes: readonly [number | undefined, number | undefined];
+  /** Index into the second dump's stacks. */
+  readonly stack: number;
+}
+
+/** A group by its functions and state in both dumps. */
+export interface Change {
+  readonly fingerprint: string;
+  readonly state: string;
+  readonly before: number;
+  readonly after: number;
+  /** The group of the second dump, or of the first when it vanished. */
+  readonly group: Group;
+  readonly frames: readonly Frame[];
+  readonly createdBy?: Frame;
+  /** It is new goroutines that wait, with nothing that ended: more of them in the second dump, and old ones still there. */
+  readonly leak: boolean;
+}
+
+export interface DumpDiff {
+  /** Same id, same stack, still waiting for a lock, channel or condition: hung for certain. Longest first. */
+  readonly hung: readonly Stuck[];
+  /** Groups with more members in the second dump, most first. */
+  readonly grew: readonly Change[];
+  readonly shrank: readonly Change[];
+  readonly appeared: readonly Change[];
+  readonly vanished: readonly Change[];
+  /** Goroutines that are in both dumps, and in only one. */
+  readonly both: number;
+  readonly onlyBefore: number;
+  readonly onlyAfter: number;
+  /** False where hardly any id is in both: they are of different processes. */
+  readonly sameProcess: boolean;
+}
+
+/** `before` and `after` in order of time. Pure; linear in the goroutines of both. */
+export function diffDumps(before: GoroutineDump, after: GoroutineDump): DumpDiff {
+  const places = new Map<string, number>();
+  const beforePlaces = placesOf(before.stacks, places);
+  const afterPlaces = placesOf(after.stacks, places);
+  const idle = idleStacks(after);
+  const earlier = new Map(before.goroutines.map((goroutine) => [goroutine.id, goroutine]));
+  const hung: Stuck[] = [];
+  const still = new Set<number>();
+  let both = 0;
+  for (const goroutine of after.goroutines) {
+    const then = earlier.get(goroutine.id);
+    if (then === undefined) continue;
+    both++;
+    if (then.state !== goroutine.state || beforePlaces[then.stack] !== afterPlaces[goroutine.stack]) continue;
+    still.add(goroutine.id);
+    const waitsLonger = then.minutes === undefined ? goroutine.minutes !== undefined : (goroutine.minutes ?? -1) > then.minutes;
+    if (!waitsLonger || idle.has(`${goroutine.stack} ${goroutine.state}`) || !isHungClass(after.stacks[goroutine.stack] ?? { frames: [] }, goroutine.state)) continue;
+    hung.push({ goroutine: goroutine.id, state: goroutine.state, minutes: [then.minutes, goroutine.minutes], stack: goroutine.stack });
+  }
+  const changes = changesOf(before, after, still);
+  const common = Math.min(before.goroutines.length, after.goroutines.length);
+  return {
+    hung: hung.toSorted((a, b) => (b.minutes[1] ?? 0) - (a.minutes[1] ?? 0) || a.goroutine - b.goroutine),
+    grew: changes.filter((c) => c.before > 0 && c.after > c.before).toSorted((a, b) => b.after - b.before - (a.after - a.before)),
+    shrank: changes.filter((c) => c.after > 0 && c.after < c.before).toSorted((a, b) => b.before - b.after - (a.before - a.after)),
+    appeared: changes.filter((c) => c.before === 0).toSorted((a, b) => b.after - a.after),
+    vanished: changes.filter((c) => c.after === 0).toSorted((a, b) => b.before - a.before),
+    both,
+    onlyBefore: before.goroutines.length - both,
+    onlyAfter: after.goroutines.length - both,
+    sameProcess: common > 0 && both * 4 >= common,
+  };
+}
+
+/** A number for each stack that is the same for the same frames in both dumps. */
+function placesOf(stacks: readonly Stack[], known: Map<string, number>): readonly number[] {
+  return stacks.map(({ frames }) => {
+    const key = frames.map(({ func, line }) => `${func}:${line}`).join('\n');
+    const number = known.get(key) ?? known.size;
+    known.set(key, number);
+    return number;
+  });
+}
+
+/** Stack and state of groups at rest. */
+function idleStacks({ groups, goroutines }: GoroutineDump): ReadonlySet<string> {
+  const resting = new Set(groups.filter((group) => group.idle).flatMap((group) => group.goroutines));
+  return new Set(goroutines.filter(({ id }) => resting.has(id)).map(({ stack, state }) => `${stack} ${state}`));
+}
+
+function changesOf(before: GoroutineDump, after: GoroutineDump, still: ReadonlySet<number>): readonly Change[] {
+  const pairs = new Map<string, { before?: Group; after?: Group }>();
+  const key = (dump: GoroutineDump, group: Group): string => `${group.state}\n${(dump.stacks[group.stack]?.frames ?? []).map(({ func }) => func).join('\n')}`;
+  for (const group of before.groups) pairs.set(key(before, group), { before: group });
+  for (const group of after.groups) {
+    const name = key(after, group);
+    pairs.set(name, { ...pairs.get(name), after: group });
+  }
+  return [...pairs.values()].flatMap((pair) => {
+    const group = pair.after ?? pair.before;
+    if (group === undefined || pair.before?.count === pair.after?.count) return [];
+    const { frames = [], createdBy } = (pair.after === undefined ? before : after).stacks[group.stack] ?? {};
+    const [was, is] = [pair.before?.count ?? 0, pair.after?.count ?? 0];
+    const kept = (pair.after?.goroutines ?? []).filter((id) => still.has(id)).length;
+    const leak = was > 0 && is > was && kept * 10 >= was * 9 && group.class !== 'running' && group.class !== 'runnable';
+    return [{ fingerprint: group.fingerprint, state: group.state, before: was, after: is, group, frames, createdBy, leak }];
+  });
+}

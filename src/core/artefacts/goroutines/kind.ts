@@ -1,0 +1,54 @@
+/** The artefact kind "goroutine dump": text of any dialect → stacks, goroutines, groups, locks. */
+import { goReleaseOf } from '../../golang/releases.ts';
+import type { Evidence, Goroutine, GoroutineDump, Kind, ParseHelp, Recognised } from '../../model.ts';
+import { readDumps } from './dumps.ts';
+import { groupsOf } from './groups.ts';
+import { findLocks } from './locks/index.ts';
+import { leakedBit, lockedBit, type Scanned } from './scanned.ts';
+
+/** Asked for every file; says "not mine" fast where no goroutine header stands in the bytes. Never throws. */
+export function recogniseGoroutines(evidence: Evidence, help: ParseHelp): Recognised<GoroutineDump> {
+  const dumps = readDumps(evidence.path, evidence.bytes);
+  if (dumps.length === 0) return { is: 'not mine' };
+  return { is: 'fine', artefacts: dumps.map((scanned) => dumpOf(scanned, help)) };
+}
+
+export const goroutinesKind: Kind<GoroutineDump> = { name: 'goroutine dump', recognise: recogniseGoroutines };
+
+/** A scanned dump as the artefact. */
+export function dumpOf(scanned: Scanned, help: ParseHelp): GoroutineDump {
+  const groups = groupsOf(scanned);
+  const { counts, count, file, dialect, unread, truncated, notes, preamble, stacks } = scanned;
+  return {
+    kind: 'goroutine dump',
+    file,
+    dialect,
+    count: counts === undefined ? count : counts.reduce((sum, n) => sum + n, 0),
+    unread,
+    truncated,
+    notes,
+    preamble,
+    stacks,
+    goroutines: goroutinesOf(scanned),
+    groups,
+    ...findLocks(scanned, help, groups),
+    go: goReleaseOf(stacks.map(({ frames }) => frames)),
+  };
+}
+
+function goroutinesOf({ count, ids, states, stateNames, minutes, stackOf, creators, flags }: Scanned): readonly Goroutine[] {
+  const list: Goroutine[] = new Array<Goroutine>(count);
+  for (let i = 0; i < count; i++) {
+    const bits = flags[i]!;
+    list[i] = {
+      id: ids[i]!,
+      state: stateNames[states[i]!] ?? '',
+      minutes: minutes[i]! < 0 ? undefined : minutes[i]!,
+      stack: stackOf[i]!,
+      creator: creators[i]! < 0 ? undefined : creators[i]!,
+      locked: (bits & lockedBit) !== 0 ? true : undefined,
+      leaked: (bits & leakedBit) !== 0 ? true : undefined,
+    };
+  }
+  return list;
+}
