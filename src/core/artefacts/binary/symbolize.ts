@@ -1,0 +1,31 @@
+/** Names for bare addresses, only from a binary that was proved to be the right one. */
+import type { Frame } from '../../model.ts';
+import { biasOf, type Mapping, shownFrames } from './check-addresses.ts';
+import { ask, type GoBinary } from './open-binary.ts';
+
+/** Frames of each address, innermost first, inlined calls included; empty where the address is not in the program. Budgeted anew for every thousand. */
+export function symbolize(binary: GoBinary, addresses: readonly number[], bias = 0): readonly (readonly Frame[])[] {
+  const { lines } = binary;
+  if (lines === undefined) return addresses.map(() => []);
+  const found: (readonly Frame[])[] = Array.from({ length: addresses.length }, () => []);
+  // Neighbours share pages and names.
+  const order = Uint32Array.from(addresses.keys()).sort((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0));
+  for (let from = 0; from < order.length; from += 1000) {
+    const complete = ask(
+      binary,
+      () => {
+        for (const index of order.subarray(from, from + 1000)) found[index] = shownFrames(lines.frames((addresses[index] ?? 0) - bias));
+        return true;
+      },
+      false,
+    );
+    if (!complete) break;
+  }
+  return found;
+}
+
+/** What to subtract from addresses of a profile: as proved for the process, else as its own mapping says. undefined: it cannot be told. */
+export function biasFor(binary: GoBinary, proved: number | undefined, mapping: Mapping | undefined): number | undefined {
+  if (binary.lines === undefined) return undefined;
+  return biasOf(binary.lines, mapping) ?? proved;
+}
