@@ -1,0 +1,38 @@
+/** What a person can safely do now, by what holds and what it waits for. Nothing here loses data without saying so. */
+import { type Version, atLeast } from './known/version.ts';
+import type { Outside } from './waits.ts';
+
+interface Situation {
+  /** Words of the goroutine at the root, as `doing` gives them. */
+  readonly root: string;
+  readonly cause?: Outside;
+  readonly version?: Version;
+}
+
+const files = /ipfs files|MFS/;
+
+/** Most useful first, two or three sentences. */
+export function advice({ root, cause, version }: Situation): readonly string[] {
+  if (cause === 'content' && files.test(root)) {
+    const bounded = atLeast(version, '0.43.0');
+    return [
+      'Leave the path that hangs alone and restart the daemon: everything else goes on at once. Blocks that were only in MFS and never flushed may be lost by the restart, so copy what you still need first.',
+      'Bring the missing content back (`ipfs pin add --timeout=10m /ipfs/<cid>` while a node that has it is online), or drop the entry with `ipfs files rm --force <path>`: this removes it from MFS for good.',
+      bounded === true ? 'Each look-up gives up after a minute here, so the queue does move.' : 'From kubo 0.43.0 on such a look-up gives up after a minute instead of never.',
+    ];
+  }
+  if (cause === 'content' && /pin add|pin update/.test(root)) {
+    return [
+      `Stop the ${root} (Ctrl-C, or restart the daemon): what waits behind it goes on at once.`,
+      'Pin with a limit, `ipfs pin add --progress --timeout=10m …`, so that a missing block cannot hold the others.',
+    ];
+  }
+  if (cause === 'content') {
+    return [`Stop the ${root} (Ctrl-C at its client, or restart the daemon) and give it a \`--timeout\` next time.`, 'Check that somebody provides the content: `ipfs routing findprovs <cid>`.'];
+  }
+  if (cause === 'client') return ['Close the client that stopped reading (kill the process that called the API): everything behind it goes on at once. Restarting the daemon has the same effect.', 'Let clients read streams to their end, or close them; a proxy in front of the API should have a write timeout.'];
+  if (cause === 'disk') return ['Look at the disk first: `iostat -x 1`, `dmesg`, free space, and whether the repository is on a network drive. The daemon waits for the system, not for the network.'];
+  if (cause === 'peer') return ['Disconnecting the peer that does not answer (`ipfs swarm disconnect …`) or a restart of the daemon frees what waits. Nothing is lost by it.'];
+  if (cause === 'routing') return ['A restart frees what waits. If it comes back, `ipfs provide stat` (0.39 and newer) or `ipfs stats reprovide` shows whether announcing content keeps up.'];
+  return ['A restart of the daemon frees what waits; take a second `ipfs diag profile` before it if you can.'];
+}

@@ -1,0 +1,106 @@
+/** A goroutine dump as rules look at it: by goroutine, by group, with names cleaned once. */
+import type { Frame, Goroutine, GoroutineDump, Group, Lock, ReportFrame, StoryRow } from '../model.ts';
+import { clean } from './plain.ts';
+
+/** A group with its frames at hand. */
+export interface Crowd {
+  readonly group: Group;
+  /** Cleaned names, innermost first. */
+  readonly funcs: readonly string[];
+  readonly frames: readonly Frame[];
+  readonly createdBy?: string;
+}
+
+export interface View {
+  readonly dump: GoroutineDump;
+  readonly crowds: readonly Crowd[];
+  readonly locks: readonly Lock[];
+  goroutine(id: number): Goroutine | undefined;
+  /** Cleaned names of a goroutine's stack; empty when it is not there. */
+  funcs(id: number): readonly string[];
+  frames(id: number): readonly Frame[];
+  minutes(id: number): number | undefined;
+  /** Goroutines that one started, when the dump says (Go 1.21 and newer). */
+  children(id: number): readonly number[];
+  /** Locks that a goroutine waits for. */
+  waitsIn(id: number): readonly Lock[];
+}
+
+/** Which of several dumps of one process tells most: with ids before without, complete before cut, larger before smaller. */
+export function best(dumps: readonly GoroutineDump[]): GoroutineDump | undefined {
+  const rank = (dump: GoroutineDump): number => (dump.goroutines.length > 0 ? 4 : 0) + (dump.truncated ? 0 : 2) + (dump.locks.length > 0 ? 1 : 0);
+  return dumps.toSorted((a, b) => rank(b) - rank(a) || b.count - a.count)[0];
+}
+
+export function viewOf(dump: GoroutineDump): View {
+  const funcsOf = dump.stacks.map(({ frames }) => frames.map(({ func }) => clean(func)));
+  const byId = new Map(dump.goroutines.map((goroutine) => [goroutine.id, goroutine]));
+  const children = new Map<number, number[]>();
+  for (const { id, creator } of dump.goroutines) {
+    if (creator === undefined) continue;
+    const known = children.get(creator);
+    if (known === undefined) children.set(creator, [id]);
+    else known.push(id);
+  }
+  const waits = new Map<number, Lock[]>();
+  for (const lock of dump.locks) {
+    for (const id of lock.waiters) {
+      const known = waits.get(id);
+      if (known === undefined) waits.set(id, [lock]);
+      else known.push(lock);
+    }
+  }
+  const crowds = dump.groups.map((group): Crowd => {
+    const created = dump.stacks[group.stack]?.createdBy?.func;
+    return { group, funcs: funcsOf[group.stack] ?? [], frames: dump.stacks[group.stack]?.frames ?? [], createdBy: created === undefined ? undefined : clean(created) };
+  });
+  return {
+    dump,
+    crowds,
+    locks: dump.locks,
+    goroutine: (id) => byId.get(id),
+    funcs: (id) => funcsOf[byId.get(id)?.stack ?? -1] ?? [],
+    frames: (id) => dump.stacks[byId.get(id)?.stack ?? -1]?.frames ?? [],
+    minutes: (id) => byId.get(id)?.minutes,
+    children: (id) => children.get(id) ?? [],
+    waitsIn: (id) => waits.get(id) ?? [],
+  };
+}
+
+/** Least and most minutes of goroutines; undefined when the dump says none. */
+export function span(view: View, ids: readonly number[]): readonly [number, number] | undefined {
+  let [least, most] = [Infinity, -1];
+  for (const id of ids) {
+    const minutes = view.minutes(id);
+    if (minutes === undefined) continue;
+    least = Math.min(least, minutes);
+    most = Math.max(most, minutes);
+  }
+  return most < 0 ? undefined : [Math.min(least, most), most];
+}
+
+const plumbing = /^(?:runtime|sync|internal\/(?:poll|sync|runtime\/\w+)|syscall|context|time|net|bufio|io|os|crypto\/tls|errors)[./(]|^net\/http\.\(\*(?:response|chunkWriter|conn|http2|connReader)|checkConnErrorWriter|promhttp|httpsnoop|otelhttp|go-ipfs-cmds\.\(\*Command\)|^golang\.org\/x\/sync/;
+
+/** The frames of a goroutine that tell most: the first of program code, and the next two that change the package. */
+export function telling(frames: readonly Frame[], count = 2): readonly ReportFrame[] {
+  const own = frames.filter(({ func }) => !plumbing.test(clean(func)));
+  const picked: Frame[] = [];
+  for (const frame of own) {
+    if (picked.length >= count) break;
+    const last = picked.at(-1);
+    if (last === undefined || packageOf(last.func) !== packageOf(frame.func)) picked.push(frame);
+  }
+  return picked.length > 0 ? picked : frames.slice(0, 1);
+}
+
+function packageOf(func: string): string {
+  const slash = func.lastIndexOf('/');
+  const dot = func.indexOf('.', slash + 1);
+  return dot < 0 ? func : func.slice(0, dot);
+}
+
+/** A row of the story's table. */
+export function row(view: View, role: string, ids: readonly number[], count = 2): StoryRow {
+  const [first = 0] = ids;
+  return { role, goroutine: first, more: Math.max(0, ids.length - 1), minutes: span(view, ids), frames: telling(view.frames(first), count) };
+}

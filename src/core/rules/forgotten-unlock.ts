@@ -1,0 +1,46 @@
+/** A lock that goroutines wait for and nobody in a complete dump can hold: taken and never given back, or given to nobody that shows. */
+import type { Lock } from '../model.ts';
+import { row, span } from './dump-view.ts';
+import { capital, since, times } from './plain.ts';
+import { doing } from './plain.ts';
+import { queuesOf } from './queues.ts';
+import { defineRule } from './rule.ts';
+
+interface Facts {
+  readonly lock: Lock;
+  readonly longest: number;
+  readonly who: string;
+}
+
+/** Minutes: shorter waits may be the moment between two holders. */
+const long = 5;
+
+export const forgottenUnlock = defineRule({
+  id: 'forgotten-unlock',
+  about: 'hang',
+  needs: ['dump'],
+  see: ({ dump }): readonly Facts[] => {
+    if (dump.dump.truncated || dump.dump.unread > 0 || dump.dump.dialect === 'debug=1' || dump.dump.dialect === 'protobuf') return [];
+    const explained = new Set(queuesOf(dump).flatMap(({ waiters }) => waiters));
+    return dump.locks.flatMap((lock) => {
+      if (lock.holders.length > 0 || !(lock.kind === 'mutex' || lock.kind === 'rwmutex') || lock.waiters.every((id) => explained.has(id))) return [];
+      if (dump.dump.cycles.some((cycle) => cycle.some((id) => lock.waiters.includes(id)))) return [];
+      const longest = span(dump, lock.waiters)?.[1] ?? 0;
+      if (longest < long) return [];
+      return [{ lock, longest, who: doing(dump.funcs(lock.waiters[0] ?? 0)).words }];
+    });
+  },
+  say: ({ lock, longest, who }, { dump }) => ({
+    title: `${capital(times(lock.waiters.length, who))} ${lock.waiters.length === 1 ? 'waits' : 'wait'} for a lock whose holder is not in the dump`,
+    effect: `Since ${since(longest)}. Either some path returned without unlocking, or the holder took the lock in a function that has returned.`,
+    because: `${lock.nobody ?? 'No other goroutine is inside of what this lock guards'}, and the dump is complete. ${lock.settles ?? 'The source of the exact version, or the binary, would name the lock.'}`,
+    certainty: 'likely',
+    weight: 55 + Math.min(20, lock.waiters.length),
+    goroutines: lock.waiters,
+    functions: [lock.wantedIn, ...dump.frames(lock.waiters[0] ?? 0).map(({ func }) => func).filter((func) => !/^(?:runtime|sync|internal|net)[./]/.test(func)).slice(0, 3)],
+    witnesses: lock.waiters.slice(0, 3).map((goroutine) => ({ file: dump.dump.file, goroutine })),
+    next: ['Restart the daemon to go on: waiting does not help here.', 'A second dump a minute later that shows the same goroutines would prove that nobody holds it.'],
+    rows: [row(dump, 'wait for it', lock.waiters)],
+    explains: lock.waiters,
+  }),
+});

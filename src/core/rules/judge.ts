@@ -1,0 +1,75 @@
+/** Capture[] → findings, gaps, what is quiet, and the first sentence. */
+import { gapsFor } from '../asks.ts';
+import type { Capture, Complaint, Finding, Gap, Known } from '../model.ts';
+import { fold, joinCaptures } from './fold.ts';
+import { knownProblems } from './known/index.ts';
+import { isShownBy, knownFor, matches, standing } from './known/match.ts';
+import { quietOf } from './quiet.ts';
+import { rules } from './index.ts';
+import type { Story } from './rule.ts';
+import { type Sources, sourcesOf } from './sources.ts';
+
+/** What the rules said about all captures together. */
+export interface Judged {
+  readonly headline: string;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  readonly quiet: readonly string[];
+}
+
+/** Hints that are worth telling beside a story. */
+const hintsBeside = 2;
+
+/** Never throws; the same for captures in any order up to the order of equals. */
+export function judge(captures: readonly Capture[], complaint: Complaint | undefined): Judged {
+  const sources = captures.map((capture) => sourcesOf(capture, earlierOf(capture, captures)));
+  const perCapture = sources.map((given, at) => fold(annotate(rules.flatMap((rule) => rule.judge(given, at, complaint)), given)));
+  const stories = joinCaptures(perCapture);
+  const sure = stories.filter(({ finding }) => finding.certainty !== 'hint');
+  const hints = stories.filter(({ finding }) => finding.certainty === 'hint').slice(0, sure.length > 0 ? hintsBeside : hintsBeside + 3);
+  const findings = [...sure, ...hints].map(({ finding }) => finding);
+  return { headline: headline(findings, captures), findings, gaps: gapsFor(captures, findings, complaint), quiet: quietOf(sources, findings) };
+}
+
+/** Known problems attached to the stories that they are, or the word that they are not, for this version. */
+function annotate(stories: readonly Story[], given: Partial<Sources>): readonly Story[] {
+  const version = given.capture?.program.version;
+  const found = matches(knownProblems, given);
+  const used = new Set<string>();
+  const annotated = stories.map((story): Story => {
+    if (story.finding.known !== undefined) return story;
+    const blamed = new Set([...story.finding.goroutines, ...story.explains]);
+    const own = [
+      ...found.filter(({ goroutines }) => goroutines.length > 0 && goroutines.some((id) => blamed.has(id))).map(({ problem }) => problem),
+      ...found.filter(({ goroutines, functions, problem }) => goroutines.length === 0 && problem.about === story.finding.about && functions.some((func) => story.finding.functions.includes(func))).map(({ problem }) => problem),
+      ...knownProblems.filter((problem) => isShownBy(problem, story.finding)),
+    ].filter(({ sure }) => sure !== 'hint');
+    for (const { id } of own) used.add(id);
+    const known = own.map((problem) => knownFor(problem, version)).find((one): one is Known => one !== undefined);
+    if (known !== undefined) return { ...story, finding: { ...story.finding, known } };
+    const fixed = own.find((problem) => standing(problem, version) === 'fixed');
+    if (fixed === undefined) return story;
+    const note = `It looks like a problem that ${fixed.fixedIn} fixed (${fixed.url}); you run ${version}, so this is something else or less of it.`;
+    return { ...story, finding: { ...story.finding, because: story.finding.because === undefined ? note : `${story.finding.because} ${note}` } };
+  });
+  return annotated.filter(({ finding }) => finding.rule !== 'known-problem' || finding.known === undefined || !used.has(finding.known.id));
+}
+
+/** The latest capture of the same process before this one; total allocation only grows, so it tells the order where times do not. */
+function earlierOf(capture: Capture, all: readonly Capture[]): Capture | undefined {
+  const mine = capture.vars?.memstats['TotalAlloc'];
+  const before = all.filter((other) => {
+    if (other === capture || other.program.version !== capture.program.version) return false;
+    const theirs = other.vars?.memstats['TotalAlloc'];
+    if (mine !== undefined && theirs !== undefined) return theirs < mine;
+    return other.at !== undefined && capture.at !== undefined && other.at < capture.at;
+  });
+  return before.toSorted((a, b) => (b.vars?.memstats['TotalAlloc'] ?? 0) - (a.vars?.memstats['TotalAlloc'] ?? 0) || ((a.at ?? '') < (b.at ?? '') ? 1 : -1))[0];
+}
+
+function headline(findings: readonly Finding[], captures: readonly Capture[]): string {
+  const [first] = findings;
+  if (first !== undefined && first.certainty !== 'hint') return first.title;
+  if (captures.some(({ dumps, profiles, vars }) => dumps.length > 0 || profiles.length > 0 || vars !== undefined)) return 'Nothing in these files is stuck or unusually busy';
+  return captures.length === 0 ? 'There is no profiling data here yet' : 'These files hold nothing about what the node is doing';
+}

@@ -1,0 +1,165 @@
+/** One goroutine keeps a lock, and what stands behind it: `ipfs pin add` over missing content, a client that stopped reading. */
+import type { Certainty, ChainNode, Hold } from '../model.ts';
+import { advice } from './advice.ts';
+import { type View, row, span } from './dump-view.ts';
+import { boxed, capital, since, times } from './plain.ts';
+import { type Party, type Queue, queuesOf, wordsOf } from './queues.ts';
+import { defineRule } from './rule.ts';
+
+/** Waiters from which a queue over something outside counts, though no wait is minutes old yet. */
+const manyWaiters = 3;
+/** Minutes from which a wait for a lock is not contention. */
+const long = 3;
+
+interface Facts {
+  readonly root: number;
+  readonly rootDoes: string;
+  readonly lock?: string;
+  readonly kind: string;
+  readonly hold: Hold;
+  readonly cause?: string;
+  readonly waiting: readonly { readonly who: string; readonly count: number; readonly writes: boolean }[];
+  readonly longest?: number;
+  readonly queue: Queue;
+}
+
+const causes = {
+  content: 'waits for content that nobody provides',
+  client: 'writes to a client that stopped reading',
+  peer: 'waits for a peer that does not answer',
+  disk: 'waits for the disk',
+  routing: 'waits for the routing system (DHT)',
+} as const;
+
+const outsideBox = { content: 'a block\nno peer provides', client: 'a client that\nstopped reading', peer: 'a peer that\ndoes not answer', disk: 'the disk', routing: 'the routing system' } as const;
+
+export const lockHeld = defineRule({
+  id: 'lock-held',
+  about: 'hang',
+  needs: ['dump'],
+  see: ({ dump }): readonly Facts[] =>
+    queuesOf(dump).flatMap((queue) => {
+      const longest = span(dump, queue.waiters)?.[1];
+      const stuck = (longest ?? 0) >= long || (queue.cause !== undefined && queue.waiters.length >= manyWaiters);
+      // A queue of one behind something that may hold is no story.
+      if (!stuck || (queue.hold === 'may hold' && queue.cause === undefined && queue.waiters.length < manyWaiters)) return [];
+      const waiting = queue.parties.map(({ words, ids, writes }) => ({ who: words, count: ids.length, writes }));
+      return [{ root: queue.root, rootDoes: queue.rootWords, lock: queue.lock.name, kind: queue.lock.kind, hold: queue.hold, cause: queue.cause?.for, waiting, longest, queue }];
+    }),
+  say: (facts, { dump, capture }) => {
+    const { queue } = facts;
+    const cause = queue.cause?.for;
+    const what = cause === undefined ? 'keeps a lock' : causes[cause];
+    const consumer = cause === 'client' && queue.cause?.goroutine !== queue.root;
+    const title = consumer ? `A client of ${rootOf(dump, queue)} stopped reading, and ${crowd(queue)} behind it` : `${capital(queue.rootWords)} ${what}, and ${crowd(queue)} behind it`;
+    return {
+      title,
+      effect: effect(dump, queue),
+      because: because(queue),
+      certainty: certaintyOf(queue, facts.longest),
+      weight: 60 + Math.min(30, queue.waiters.length),
+      goroutines: [queue.root, ...(queue.cause === undefined || queue.cause.goroutine === queue.root ? [] : [queue.cause.goroutine])],
+      functions: blamed(dump, queue),
+      witnesses: [{ file: dump.dump.file, goroutine: queue.root, frame: queue.lock.holders.find(({ goroutine }) => goroutine === queue.root)?.frame }],
+      next: advice({ root: queue.rootWords, cause, version: capture.program.version }),
+      chain: chain(dump, queue),
+      rows: rows(dump, queue),
+      explains: [queue.root, ...queue.waiters, ...queue.between, ...related(dump, queue)],
+    };
+  },
+});
+
+function rootOf(view: View, queue: Queue): string {
+  const consumer = queue.cause === undefined ? queue.rootWords : wordsOf(view, queue.cause.goroutine);
+  return consumer.startsWith('`') ? consumer : queue.rootWords;
+}
+
+function crowd({ waiters, parties }: Queue): string {
+  const [only] = parties;
+  if (parties.length === 1 && only !== undefined) return `${times(only.ids.length, only.words)} ${only.ids.length === 1 ? 'waits' : 'wait'}`;
+  return waiters.length > 8 ? 'everything that needs the same lock waits' : `${waiters.length} others wait`;
+}
+
+/** Functions of the root that tell what it holds the lock in, and of what it waits for. */
+function blamed(view: View, queue: Queue): readonly string[] {
+  const own = view.frames(queue.root).map(({ func }) => func).filter((func) => !/^(?:runtime|sync|net\/http|internal)[./]/.test(func));
+  const cause = queue.cause === undefined ? [] : view.frames(queue.cause.goroutine).map(({ func }) => func).filter((func) => !/^(?:runtime|sync)[./]/.test(func)).slice(0, 6);
+  return [...own.slice(0, 12), ...cause];
+}
+
+function effect(view: View, { parties, waiters, cause }: Queue): string {
+  const writer = parties.find(({ writes }) => writes);
+  const readers = parties.filter((party) => party !== writer);
+  const told = (party: Party): string => `${times(party.ids.length, party.words)}`;
+  const longest = since(span(view, waiters)?.[1]);
+  const lead = writer === undefined ? '' : `${capital(told(writer))} ${writer.ids.length === 1 ? 'has' : 'have'} waited${longest === '' ? '' : ` ${longest}`} for it to finish`;
+  const rest = readers.slice(0, 3).map(told).join(', ');
+  const more = readers.length > 3 ? ` and ${readers.slice(3).reduce((sum, { ids }) => sum + ids.length, 0)} more` : '';
+  const behind = rest === '' ? '' : writer === undefined ? `${capital(rest)}${more} wait for the same lock${longest === '' ? '' : `, the first for ${longest}`}` : `, and ${rest}${more} wait behind that`;
+  return `${lead}${behind}.${cause === undefined ? '' : ' The node is not overloaded: it stands in a queue.'}`;
+}
+
+function because({ hold, why, rivals, lock, cause, root }: Queue): string {
+  const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
+  const sure = hold === 'holds' ? `Certain for the lock: ${reason}.` : `${hold === 'very likely' ? 'Very likely' : 'Likely'} for goroutine ${root}: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
+  const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
+  const settles = hold === 'holds' ? '' : ` ${lock.settles ?? 'A second `ipfs.stacks` a minute later would settle it.'}`;
+  return `${sure}${guess}${settles}`;
+}
+
+function certaintyOf({ hold, cause, rivals }: Queue, longest: number | undefined): Certainty {
+  if (hold === 'holds') return (longest ?? 0) >= long ? 'certain' : 'very likely';
+  if (hold === 'very likely') return (longest ?? 0) >= long ? 'very likely' : 'likely';
+  return cause !== undefined || rivals === 1 ? 'likely' : 'hint';
+}
+
+function chain(view: View, queue: Queue): { readonly nodes: readonly ChainNode[]; readonly edges: readonly (readonly [string, string])[] } {
+  const writer = queue.parties.find(({ writes, ids }) => writes && ids.length > 0);
+  const others = queue.parties.filter((party) => party !== writer).slice(0, 3);
+  const mode = (party: Party): string => (queue.lock.kind === 'rwmutex' ? (party.writes ? '\nwants it (write)' : '\nwants the lock (read)') : '\nwants the lock');
+  const holder = queue.lock.holders.find(({ goroutine }) => goroutine === queue.root);
+  const nodes: ChainNode[] = others.map((party, at) => ({ id: `w${at}`, text: `${boxed(party.words, party.ids.length)}${mode(party)}` }));
+  const edges: (readonly [string, string])[] = others.map((_, at) => [`w${at}`, writer === undefined ? 'root' : 'writer'] as const);
+  if (writer !== undefined) {
+    nodes.push({ id: 'writer', text: `${boxed(writer.words, writer.ids.length)}${mode(writer)}` });
+    edges.push(['writer', 'root']);
+  }
+  nodes.push({ id: 'root', text: `${boxed(queue.rootWords)}\nholds it${holder?.reads === true ? ' (read)' : ''}` });
+  if (queue.cause !== undefined) {
+    if (queue.cause.how.endsWith('consumer')) {
+      nodes.push({ id: 'handler', text: `${boxed(wordsOf(view, queue.cause.goroutine))}\nshould take its results` });
+      edges.push(['root', 'handler']);
+    }
+    nodes.push({ id: 'outside', text: outsideBox[queue.cause.for] });
+    edges.push([queue.cause.how.endsWith('consumer') ? 'handler' : 'root', 'outside']);
+  }
+  return { nodes, edges };
+}
+
+function rows(view: View, queue: Queue): ReturnType<typeof row>[] {
+  const writer = queue.parties.find(({ writes }) => writes);
+  const found = [row(view, queue.hold === 'holds' ? 'holds' : `${queue.hold === 'may hold' ? 'may hold' : 'holds (very likely)'}`, [queue.root])];
+  if (queue.cause !== undefined && queue.cause.goroutine !== queue.root) found.push(row(view, queue.cause.how.endsWith('consumer') ? 'should take its results' : 'its worker, waits for the block', [queue.cause.goroutine]));
+  if (writer !== undefined) found.push(row(view, queue.lock.kind === 'rwmutex' ? 'wants it to write' : 'wants it', writer.ids));
+  for (const party of queue.parties.filter((one) => one !== writer).slice(0, 3)) found.push(row(view, writer === undefined ? 'wait for it' : 'wait behind the writer', party.ids));
+  return found;
+}
+
+/** Goroutines one step away: workers and starters of those in the queue, which only wait with them. */
+function related(view: View, queue: Queue): readonly number[] {
+  const inside = [queue.root, ...queue.waiters];
+  const near = new Set<number>();
+  for (const id of inside) {
+    for (const child of view.children(id)) {
+      near.add(child);
+      for (const grandchild of view.children(child)) near.add(grandchild);
+    }
+    const creator = view.goroutine(id)?.creator;
+    if (creator !== undefined) near.add(creator);
+  }
+  if (queue.cause !== undefined) {
+    near.add(queue.cause.goroutine);
+    for (const child of view.children(queue.cause.goroutine)) near.add(child);
+  }
+  return [...near];
+}
