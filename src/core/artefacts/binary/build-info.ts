@@ -34,7 +34,10 @@ export function readBuildInfo(image: Image): BuildInfo | undefined {
 function* places(image: Image): Generator<number> {
   const section = image.section('.go.buildinfo', '__go_buildinfo');
   const all = image.layout.segments;
-  const segments = section === undefined ? [...all.filter(({ writable }) => writable), ...all.filter(({ writable }) => !writable)] : [section, ...all.filter(({ writable }) => writable)];
+  const segments =
+    section === undefined
+      ? [...all.filter(({ writable }) => writable), ...all.filter(({ writable }) => !writable)]
+      : [section, ...all.filter(({ writable }) => writable)];
   for (const segment of segments) for (const address of image.find(magic, segment)) if (address % 16 === 0) yield address;
 }
 

@@ -57,7 +57,8 @@ export function voteBias(lines: LineTable, addresses: readonly PrintedAddress[])
     const [func, ...others] = functions.get(name) ?? [];
     if (func === undefined || others.length > 0 || func.end - func.entry > 1 << 20) continue;
     for (const address of places.slice(0, 64)) {
-      for (let bias = Math.ceil((address - func.end + 1) / page) * page; bias <= address - func.entry; bias += page) votes.set(bias, (votes.get(bias) ?? 0) + 1);
+      for (let bias = Math.ceil((address - func.end + 1) / page) * page; bias <= address - func.entry; bias += page)
+        votes.set(bias, (votes.get(bias) ?? 0) + 1);
     }
   }
   let [best, most] = [undefined as number | undefined, 0];
@@ -75,7 +76,10 @@ function compare(lines: LineTable, addresses: readonly PrintedAddress[], bias: n
       return one !== undefined && foldedName(one.func) === foldedName(func) && (line === 0 || one.line === line);
     });
     if (agrees) same += 1;
-    else if (wrong.length < maxWrong) wrong.push(`0x${address.toString(16)} is \`${frames[0]?.func ?? ''}\`:${frames[0]?.line ?? 0} there and ${here[0] === undefined ? 'no code' : `\`${here[0].func}\`:${here[0].line}`} here`);
+    else if (wrong.length < maxWrong)
+      wrong.push(
+        `0x${address.toString(16)} is \`${frames[0]?.func ?? ''}\`:${frames[0]?.line ?? 0} there and ${here[0] === undefined ? 'no code' : `\`${here[0].func}\`:${here[0].line}`} here`,
+      );
   }
   return { count: addresses.length, same, bias, wrong };
 }

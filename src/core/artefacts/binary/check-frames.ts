@@ -71,7 +71,9 @@ function compare(lines: LineTable, func: Func, frame: PrintedFrame): string {
   // Without inlined calls here the printed ones belong to a wrapper that Go leaves out of dumps.
   if (inner.length === 0 || frame.inlined.length === 0) return 'same';
   const shown = inner.slice(-frame.inlined.length);
-  const agrees = shown.length === frame.inlined.length && frame.inlined.every((one, index) => foldedName(shown[index]?.func ?? '') === foldedName(one.func) && shown[index]?.line === one.line);
+  const agrees =
+    shown.length === frame.inlined.length &&
+    frame.inlined.every((one, index) => foldedName(shown[index]?.func ?? '') === foldedName(one.func) && shown[index]?.line === one.line);
   return agrees ? 'same' : `inlined calls differ: ${inner.map((one) => `${one.func}:${one.line}`).join(', ')}`;
 }
 

@@ -33,7 +33,7 @@ export function readDumpText(bytes: Uint8Array): { readonly frames: readonly Pri
   let pending: { func: string; file: string; line: number }[] = [];
   let [func, inlined, created] = ['', false, false];
   let address = -1;
-  for (let from = 0; from < text.length && frames.size < maxFrames && addresses.size < maxFrames; ) {
+  for (let from = 0; from < text.length && frames.size < maxFrames && addresses.size < maxFrames;) {
     const end = text.indexOf('\n', from);
     const line = text.slice(from, (end < 0 ? text.length : end) - (text[end - 1] === '\r' ? 1 : 0));
     from = end < 0 ? text.length : end + 1;
@@ -63,7 +63,14 @@ export function readDumpText(bytes: Uint8Array): { readonly frames: readonly Pri
       address = -1;
       created = line.startsWith('created by ');
       const open = created ? -1 : line.lastIndexOf('(');
-      func = created ? line.slice(11).replace(/ in goroutine \d+$/, '').trimEnd() : open > 0 && line.endsWith(')') ? line.slice(0, open) : '';
+      func = created
+        ? line
+            .slice(11)
+            .replace(/ in goroutine \d+$/, '')
+            .trimEnd()
+        : open > 0 && line.endsWith(')')
+          ? line.slice(0, open)
+          : '';
       inlined = open > 0 && line.endsWith('(...)');
       if (!inlined && (created || func === '')) pending = [];
     }

@@ -3,7 +3,18 @@ import { clip, type Layout, maxParts, type Section, type Segment, type SymbolTab
 import { type ByteSource, nothing } from './source.ts';
 import { cString, Words } from './words.ts';
 
-const machines: Readonly<Record<number, string>> = { 3: '386', 8: 'mips', 20: 'ppc', 21: 'ppc64', 22: 's390x', 40: 'arm', 62: 'amd64', 183: 'arm64', 243: 'riscv64', 258: 'loong64' };
+const machines: Readonly<Record<number, string>> = {
+  3: '386',
+  8: 'mips',
+  20: 'ppc',
+  21: 'ppc64',
+  22: 's390x',
+  40: 'arm',
+  62: 'amd64',
+  183: 'arm64',
+  243: 'riscv64',
+  258: 'loong64',
+};
 /** EI_OSABI; Go writes 0 for Linux, Android and most others. */
 const systems: Readonly<Record<number, string>> = { 2: 'netbsd', 6: 'solaris', 9: 'freebsd', 12: 'openbsd' };
 
@@ -45,7 +56,12 @@ function machineOf(machine: number, words: Words): string {
   return name === 'ppc64' && words.littleEndian ? 'ppc64le' : (name ?? `machine ${machine}`);
 }
 
-function programHeaders(source: ByteSource, head: Buffer, words: Words, notes: Notes): { readonly segments: readonly Segment[]; readonly dynamic?: { readonly offset: number; readonly size: number } } {
+function programHeaders(
+  source: ByteSource,
+  head: Buffer,
+  words: Words,
+  notes: Notes,
+): { readonly segments: readonly Segment[]; readonly dynamic?: { readonly offset: number; readonly size: number } } {
   const wide = words.pointerSize === 8;
   const entry = words.u16(head, wide ? 54 : 42);
   const count = Math.min(words.u16(head, wide ? 56 : 44), maxParts);
@@ -66,7 +82,12 @@ function programHeaders(source: ByteSource, head: Buffer, words: Words, notes: N
   return { segments: clip(segments, source), dynamic };
 }
 
-function sectionHeaders(source: ByteSource, head: Buffer, words: Words, notes: Notes): { readonly sections: readonly Section[]; readonly symbols?: SymbolTable } {
+function sectionHeaders(
+  source: ByteSource,
+  head: Buffer,
+  words: Words,
+  notes: Notes,
+): { readonly sections: readonly Section[]; readonly symbols?: SymbolTable } {
   const wide = words.pointerSize === 8;
   const entry = words.u16(head, wide ? 58 : 46);
   const count = Math.min(words.u16(head, wide ? 60 : 48), maxParts);
@@ -79,7 +100,14 @@ function sectionHeaders(source: ByteSource, head: Buffer, words: Words, notes: N
     raw.push({
       name: words.u32(table, at),
       link: words.u32(table, at + (wide ? 40 : 24)),
-      section: { name: '', address: words.word(table, at + (wide ? 16 : 12)), offset: words.word(table, at + (wide ? 24 : 16)), size, fileSize: type === 8 ? 0 : size, type },
+      section: {
+        name: '',
+        address: words.word(table, at + (wide ? 16 : 12)),
+        offset: words.word(table, at + (wide ? 24 : 16)),
+        size,
+        fileSize: type === 8 ? 0 : size,
+        type,
+      },
     });
   }
   const names = raw[words.u16(head, wide ? 62 : 50)]?.section;
@@ -92,12 +120,15 @@ function sectionHeaders(source: ByteSource, head: Buffer, words: Words, notes: N
   const symtab = raw.find(({ section }) => section.type === 2);
   const linked = symtab === undefined ? undefined : raw[symtab.link]?.section;
   if (symtab === undefined || linked === undefined) return { sections };
-  return { sections, symbols: { offset: symtab.section.offset, count: Math.floor(symtab.section.size / (wide ? 24 : 16)), stringOffset: linked.offset, stringSize: linked.size } };
+  return {
+    sections,
+    symbols: { offset: symtab.section.offset, count: Math.floor(symtab.section.size / (wide ? 24 : 16)), stringOffset: linked.offset, stringSize: linked.size },
+  };
 }
 
 /** Note sections: name `GNU` type 3 is the build id of the linker, name `Go` type 4 is Go's own. */
 function readNotes(bytes: Buffer, words: Words, notes: Notes): void {
-  for (let at = 0; at + 12 <= bytes.length; ) {
+  for (let at = 0; at + 12 <= bytes.length;) {
     const nameSize = words.u32(bytes, at);
     const size = words.u32(bytes, at + 4);
     if (nameSize > 64 || size > 4096) return;
@@ -113,7 +144,12 @@ function readNotes(bytes: Buffer, words: Words, notes: Notes): void {
 }
 
 /** Without section headers the dynamic segment says where the relocations are (DT_RELA 7, DT_RELASZ 8), in addresses. */
-function dynamicRelocations(source: ByteSource, words: Words, segments: readonly Segment[], dynamic: { readonly offset: number; readonly size: number } | undefined): Layout['relocations'] {
+function dynamicRelocations(
+  source: ByteSource,
+  words: Words,
+  segments: readonly Segment[],
+  dynamic: { readonly offset: number; readonly size: number } | undefined,
+): Layout['relocations'] {
   if (dynamic === undefined) return [];
   const bytes = source.read(dynamic.offset, dynamic.size);
   let [address, size] = [0, 0];

@@ -61,7 +61,8 @@ function originOf(info: BuildInfo | undefined): string | undefined {
   const main = info?.main;
   if (info === undefined || main === undefined) return undefined;
   const revision = info.settings['vcs.revision'];
-  if (revision !== undefined) return `built from a checkout at ${revision.slice(0, 12)}${info.settings['vcs.modified'] === 'true' ? ', with changes that are not committed' : ''}`;
+  if (revision !== undefined)
+    return `built from a checkout at ${revision.slice(0, 12)}${info.settings['vcs.modified'] === 'true' ? ', with changes that are not committed' : ''}`;
   if (main.version === '(devel)') return 'built from a source folder, not from a published version';
   return info.mainSum === undefined ? undefined : `built from the published ${main.path} ${main.version}, as official builds are`;
 }

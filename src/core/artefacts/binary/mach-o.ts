@@ -52,7 +52,8 @@ interface Found {
 function readCommand(bytes: Buffer, words: Words, found: Found): void {
   const command = words.u32(bytes, 0);
   if (command === 0x19 || command === 1) readSegment(bytes, words, command === 0x19, found);
-  else if (command === 2) found.symbols = { offset: words.u32(bytes, 8), count: words.u32(bytes, 12), stringOffset: words.u32(bytes, 16), stringSize: words.u32(bytes, 20) };
+  else if (command === 2)
+    found.symbols = { offset: words.u32(bytes, 8), count: words.u32(bytes, 12), stringOffset: words.u32(bytes, 16), stringSize: words.u32(bytes, 20) };
   else if (command === 0x1b) found.uuid = bytes.toString('hex', 8, 24);
   else if (command === 0x80000034) found.chained = true;
 }
@@ -61,7 +62,14 @@ function readSegment(bytes: Buffer, words: Words, wide: boolean, found: Found): 
   const value = (at64: number, at32: number): number => (wide ? words.u64(bytes, at64) : words.u32(bytes, at32));
   const rights = words.u32(bytes, wide ? 60 : 44);
   if (found.segments.length >= maxParts) return;
-  found.segments.push({ address: value(24, 24), memorySize: value(32, 28), offset: value(40, 32), fileSize: value(48, 36), writable: (rights & 2) !== 0, executable: (rights & 4) !== 0 });
+  found.segments.push({
+    address: value(24, 24),
+    memorySize: value(32, 28),
+    offset: value(40, 32),
+    fileSize: value(48, 36),
+    writable: (rights & 2) !== 0,
+    executable: (rights & 4) !== 0,
+  });
   const size = wide ? 80 : 68;
   const count = words.u32(bytes, wide ? 64 : 48);
   for (let index = 0, at = wide ? 72 : 56; index < count && at + size <= bytes.length && found.sections.length < maxParts; index++, at += size) {
@@ -91,7 +99,9 @@ export function fatSlices(source: ByteSource): readonly { readonly offset: numbe
   const table = source.read(8, count * size);
   const slices = [];
   for (let at = 0; at + size <= table.length; at += size) {
-    slices.push(wide ? { offset: words.u64(table, at + 8), size: words.u64(table, at + 16) } : { offset: words.u32(table, at + 8), size: words.u32(table, at + 12) });
+    slices.push(
+      wide ? { offset: words.u64(table, at + 8), size: words.u64(table, at + 16) } : { offset: words.u32(table, at + 8), size: words.u32(table, at + 12) },
+    );
   }
   return slices;
 }

@@ -59,8 +59,12 @@ function opened(image: Image): GoBinary {
   const go = info?.go ?? (table === undefined ? undefined : answer(() => versionInData(image), undefined));
   const minor = Number(/\bgo1\.(\d+)/.exec(go ?? '')?.[1] ?? 0);
   const module = table === undefined ? undefined : answer(() => findModuleData(image, table, minor), undefined);
-  const text = table === undefined ? undefined : answer(() => textStart(table, module, () => findSymbols(image, ['runtime.text']).get('runtime.text')), undefined);
-  const lines = table === undefined || text === undefined ? undefined : answer(() => new LineTable(image, table, module, minor === 0 ? (module?.minor ?? table.form) : minor, text), undefined);
+  const text =
+    table === undefined ? undefined : answer(() => textStart(table, module, () => findSymbols(image, ['runtime.text']).get('runtime.text')), undefined);
+  const lines =
+    table === undefined || text === undefined
+      ? undefined
+      : answer(() => new LineTable(image, table, module, minor === 0 ? (module?.minor ?? table.form) : minor, text), undefined);
   const types = module === undefined ? undefined : new RuntimeTypes(image, module);
   return { facts: factsOf(image, info, go, packed, lines), image, lines, types };
 }

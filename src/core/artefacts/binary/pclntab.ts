@@ -61,7 +61,8 @@ function readHeader(image: Image, address: number): Pclntab | undefined {
   const head = image.at(address, 80);
   const form = forms.get(words.u32(head, 0));
   const quantum = head[6] ?? 0;
-  if (head.length < 32 || form === undefined || head[4] !== 0 || head[5] !== 0 || ![1, 2, 4].includes(quantum) || head[7] !== words.pointerSize) return undefined;
+  if (head.length < 32 || form === undefined || head[4] !== 0 || head[5] !== 0 || ![1, 2, 4].includes(quantum) || head[7] !== words.pointerSize)
+    return undefined;
   const word = (index: number): number => words.word(head, 8 + index * words.pointerSize);
   const functions = word(0);
   if (functions === 0 || functions > maxFunctions) return undefined;

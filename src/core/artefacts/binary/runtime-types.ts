@@ -168,7 +168,7 @@ export class RuntimeTypes {
     const { module, pointerSize, image } = this;
     if (module.descriptors > 0) {
       const end = Math.min(module.types + module.descriptors, module.typesEnd);
-      for (let at = module.types + pointerSize; at < end; ) {
+      for (let at = module.types + pointerSize; at < end;) {
         at = Math.ceil(at / pointerSize) * pointerSize;
         yield at;
         const size = this.descriptorSize(at);

@@ -24,7 +24,8 @@ export function findSymbols(image: Image, names: readonly string[]): ReadonlyMap
     }
   }
   if (wanted.size === 0) return found;
-  const size = image.layout.format === 'pe' ? 18 : image.layout.format === 'elf' ? (image.words.pointerSize === 8 ? 24 : 16) : image.words.pointerSize === 8 ? 16 : 12;
+  const size =
+    image.layout.format === 'pe' ? 18 : image.layout.format === 'elf' ? (image.words.pointerSize === 8 ? 24 : 16) : image.words.pointerSize === 8 ? 16 : 12;
   for (let index = 0; index < table.count && found.size < names.length; index += perRead) {
     const block = image.source.read(table.offset + index * size, Math.min(perRead, table.count - index) * size);
     if (block.length === 0) break;

@@ -76,7 +76,9 @@ export function parseAddress(text: string): number {
 
 /** Addresses of a profile that have a name. */
 function addressesOf({ addresses = [] }: Pick<ProfileArtefact, 'addresses'>): readonly PrintedAddress[] {
-  return addresses.flatMap(({ address, func, line }) => (func === undefined || func === '' ? [] : [{ address: parseAddress(address), frames: [{ func, line: line ?? 0 }] }]));
+  return addresses.flatMap(({ address, func, line }) =>
+    func === undefined || func === '' ? [] : [{ address: parseAddress(address), frames: [{ func, line: line ?? 0 }] }],
+  );
 }
 
 /** The first mapping of a profile in numbers. */
@@ -104,7 +106,14 @@ function weigh({ facts }: GoBinary, { sameId, otherId, addresses, frames }: Evid
   if (sameId.length > 0 && otherId.length === 0 && addressesOk && framesOk) return say('identical');
   if (addressesAgree && framesOk) return say('matches');
   const differ = versionsDiffer(facts, version);
-  if (frames !== undefined && frames.count >= enough && frames.same === frames.count && addressesOk && sameId.length >= otherId.length && differ === undefined) {
+  if (
+    frames !== undefined &&
+    frames.count >= enough &&
+    frames.same === frames.count &&
+    addressesOk &&
+    sameId.length >= otherId.length &&
+    differ === undefined
+  ) {
     // Frames of the standard library alone are the same in every program of that Go release.
     if (frames.modules >= 3 || frames.ownSame >= 8) return say('matches');
     if (count === 0) return say('cannot tell', 'nearly all of them are in the standard library, which other programs share');
@@ -112,16 +121,26 @@ function weigh({ facts }: GoBinary, { sameId, otherId, addresses, frames }: Evid
   const examples = wrong.slice(0, 3).map((one) => `for instance ${one}`);
   if (frames !== undefined && frames.count >= 10) {
     if (frames.same < frames.count && frames.same + frames.otherPath >= frames.count * 0.95) return say('same code, other paths', ...examples);
-    if (frames.same < frames.count || !addressesOk) return say(frames.same >= frames.count * 0.3 || (frames.own > 0 && frames.ownKnown * 2 >= frames.own) ? 'same program, other build' : 'different', ...examples);
+    if (frames.same < frames.count || !addressesOk)
+      return say(
+        frames.same >= frames.count * 0.3 || (frames.own > 0 && frames.ownKnown * 2 >= frames.own) ? 'same program, other build' : 'different',
+        ...examples,
+      );
   }
   if (count >= 10 && !addressesOk) return say(same >= count * 0.3 ? 'same program, other build' : 'different', ...examples);
   if (differ !== undefined) return say('same program, other build', differ);
-  return say('cannot tell', count === 0 && frames === undefined ? 'there is no dump or profile with names to hold it against' : `too little to compare: ${enough} addresses or frames would prove it`);
+  return say(
+    'cannot tell',
+    count === 0 && frames === undefined
+      ? 'there is no dump or profile with names to hold it against'
+      : `too little to compare: ${enough} addresses or frames would prove it`,
+  );
 }
 
 /** A cheap veto: `version.json` names another Go release or system than the build info. */
 function versionsDiffer(facts: GoBinary['facts'], version: Against['version']): string | undefined {
-  if (version?.go !== undefined && facts.go !== undefined && version.go !== facts.go) return `it was built with ${facts.go}, and the program ran on ${version.go}`;
+  if (version?.go !== undefined && facts.go !== undefined && version.go !== facts.go)
+    return `it was built with ${facts.go}, and the program ran on ${version.go}`;
   if (version?.os !== undefined && version.os !== facts.os) return `it is for ${facts.os}, and the program ran on ${version.os}`;
   if (version?.arch !== undefined && version.arch !== facts.arch) return `it is for ${facts.arch}, and the program ran on ${version.arch}`;
   return undefined;
