@@ -1,0 +1,74 @@
+/** Options of pprof's reports under pprof's own names, with its defaults (internal/driver/config.go). */
+
+export type Format = 'top' | 'tree' | 'peek' | 'dot' | 'tags' | 'traces' | 'raw' | 'comments';
+export type Granularity = '' | 'functions' | 'filefunctions' | 'files' | 'lines' | 'addresses';
+
+export interface Options {
+  readonly format: Format;
+  /** Of -peek. */
+  readonly symbol?: RegExp;
+  readonly cum: boolean;
+  readonly granularity: Granularity;
+  readonly noinlines: boolean;
+  /** -1: the report's own default. */
+  readonly nodecount: number;
+  readonly nodefraction: number;
+  readonly edgefraction: number;
+  readonly trim: boolean;
+  readonly callTree: boolean;
+  readonly dropNegative: boolean;
+  readonly compactLabels: boolean;
+  readonly relativePercentages: boolean;
+  readonly divideBy: number;
+  readonly mean: boolean;
+  readonly showColumns: boolean;
+  readonly unit: string;
+  readonly sampleIndex: string;
+  readonly focus: string;
+  readonly ignore: string;
+  readonly hide: string;
+  readonly show: string;
+  readonly showFrom: string;
+  readonly pruneFrom: string;
+  readonly tagfocus: string;
+  readonly tagignore: string;
+  readonly tagshow: string;
+  readonly taghide: string;
+  /** Path prefixes taken off file names, separated by `:`. */
+  readonly trimPath: string;
+}
+
+export const defaults: Options = {
+  format: 'top', cum: false, granularity: '', noinlines: false, nodecount: -1, nodefraction: 0.005, edgefraction: 0.001, trim: true,
+  callTree: false, dropNegative: false, compactLabels: false, relativePercentages: false, divideBy: 1, mean: false, showColumns: false,
+  unit: 'minimum', sampleIndex: '', focus: '', ignore: '', hide: '', show: '', showFrom: '', pruneFrom: '', tagfocus: '', tagignore: '',
+  tagshow: '', taghide: '', trimPath: '',
+};
+
+/** Something that the person asked for and that cannot be: the message is for the person. */
+export class ReportProblem extends Error {}
+
+/** Options after the rules of the format (applyCommandOverrides of internal/driver). */
+export function overridden(options: Options): Options {
+  const untrimmed = !options.trim || options.format === 'peek' || options.format === 'raw';
+  const granularity = options.format === 'raw' ? 'addresses' : options.granularity;
+  const nodecount = options.nodecount === -1 ? (options.format === 'top' ? 0 : 80) : options.nodecount;
+  return untrimmed ? { ...options, granularity, nodecount: 0, nodefraction: 0, edgefraction: 0 } : { ...options, granularity, nodecount };
+}
+
+/** Longest pattern that is taken: real ones have under a hundred characters. */
+const maxPattern = 1000;
+
+/** A pattern of a person, bounded. Go's `(?i)` at the start and `\z` are turned into JavaScript's words. */
+export function pattern(name: string, source: string): RegExp {
+  if (source.length > maxPattern) throw new ReportProblem(`the pattern of ${name} is longer than ${maxPattern} characters`);
+  const flags = /^\(\?([imsU]+)\)/.exec(source);
+  const body = (flags === null ? source : source.slice(flags[0].length)).replaceAll('\\z', '$').replaceAll('(?P<', '(?<');
+  // A repeated group that repeats inside makes a backtracking engine take for ever; RE2 does not mind, and reports do not need it.
+  if (/\([^()]*[+*][^()]*\)\s*[+*{]/.test(body)) throw new ReportProblem(`the pattern of ${name} repeats a repeated group, which is not supported`);
+  try {
+    return new RegExp(body, [...new Set((flags?.[1] ?? '').replace('U', ''))].join(''));
+  } catch {
+    throw new ReportProblem(`parsing ${name} regexp: ${source} is not a regular expression`);
+  }
+}

@@ -1,0 +1,149 @@
+/** A profile and options → the text that `go tool pprof` prints for them. */
+import type { Profile } from '../columns.ts';
+import { printDot } from './dot.ts';
+import { applyFocus } from './focus.ts';
+import type { Graph, GraphOptions } from './graph.ts';
+import { numberUnits } from './labels.ts';
+import type { Frame } from './legend.ts';
+import { nodesOf } from './nodes.ts';
+import { overridden, ReportProblem, type Options } from './options.ts';
+import { removeUninteresting } from './prune.ts';
+import { printRaw } from './raw.ts';
+import { printTags } from './tag-table.ts';
+import { printTop } from './text.ts';
+import { printTraces } from './traces.ts';
+import { printTree } from './tree.ts';
+import { trimmedGraph, type Trimmed } from './trim.ts';
+import { scale, truncate } from './units.ts';
+import { workOn, type Work } from './work.ts';
+
+export interface Made {
+  readonly text: string;
+  /** Options whose pattern matched nothing, said on standard error. */
+  readonly missed: readonly string[];
+}
+
+/** Throws `ReportProblem` for what the person asked for and cannot be had. */
+export function makeReport(profile: Profile, asked: Options): Made {
+  const { options, work, value, mean, total, missed } = prepared(profile, asked);
+  const sample = profile.sampleTypes[value];
+  const sampleUnit = sample?.unit ?? '';
+  const frame = { profile, options, total, sampleType: `${options.mean ? 'mean_' : ''}${sample?.type ?? ''}`, sampleUnit, outputUnit: options.unit };
+  switch (options.format) {
+    case 'comments':
+      return { text: profile.comments.map((comment) => `${comment}\n`).join(''), missed };
+    case 'raw':
+      return { text: printRaw(work), missed };
+    case 'tags':
+      return { text: printTags(frame, work, value), missed };
+    case 'traces':
+      return { text: printTraces(frame, work, value, mean), missed };
+    default: {
+      const trimmed = graphOf(work, options, value, mean);
+      const shown: Frame = { ...frame, outputUnit: outputUnit(frame, trimmed.graph) };
+      return { text: options.format === 'top' ? printTop(shown, trimmed) : options.format === 'dot' ? printDot(shown, trimmed) : printTree(shown, trimmed), missed };
+    }
+  }
+}
+
+/** The trimmed graph itself, for drawings and tables of our own. */
+export function makeGraph(profile: Profile, asked: Options): { readonly trimmed: Trimmed; readonly total: number; readonly sampleIndex: number } {
+  const { options, work, value, mean, total } = prepared(profile, asked);
+  return { trimmed: graphOf(work, options, value, mean), total, sampleIndex: value };
+}
+
+interface Prepared {
+  readonly options: Options;
+  readonly work: Work;
+  readonly value: number;
+  readonly mean: number | undefined;
+  readonly total: number;
+  readonly missed: readonly string[];
+}
+
+/** Filters come after the total, unless percentages are to be relative (internal/driver.generateRawReport). */
+function prepared(profile: Profile, asked: Options): Prepared {
+  if (profile.sampleTypes.length === 0) throw new ReportProblem('profile has no samples');
+  if (asked.divideBy === 0) throw new ReportProblem('zero divisor specified');
+  const options = overridden(asked);
+  const work = workOn(profile);
+  removeUninteresting(work);
+  const value = sampleIndex(profile, options.sampleIndex);
+  const mean = options.mean ? 0 : undefined;
+  const early = options.relativePercentages ? applyFocus(work, options) : [];
+  const total = totalOf(work, value, mean);
+  const late = options.relativePercentages ? [] : applyFocus(work, options);
+  return { options, work, value, mean, total, missed: [...early, ...late] };
+}
+
+function graphOf(work: Work, options: Options, value: number, mean: number | undefined): Trimmed {
+  const { granularity, noinlines, showColumns, trimPath } = options;
+  const table = nodesOf(work, { granularity, noinlines, showColumns, trimPath });
+  const tags = options.format === 'dot' && work.profile.labelKey.length > 0 ? { units: numberUnits(work.profile), outputUnit: options.unit } : undefined;
+  const graphOptions: GraphOptions = { value, mean, dropNegative: options.dropNegative, edges: options.format === 'top' ? 'inline' : 'all', tags };
+  return trimmedGraph(work, table, options, graphOptions);
+}
+
+/** By number, by name (`inuse_` may be left out), else the profile's own default, else the last. */
+export function sampleIndex(profile: Profile, name: string): number {
+  const types = profile.sampleTypes.map(({ type }) => type);
+  if (name === '') {
+    const own = types.indexOf(profile.defaultSampleType);
+    return own >= 0 && profile.defaultSampleType !== '' ? own : types.length - 1;
+  }
+  if (/^[+-]?\d+$/.test(name)) {
+    const index = Number(name);
+    if (index < 0 || index >= types.length) throw new ReportProblem(`sample_index ${name} is outside the range [0..${types.length - 1}]`);
+    return index;
+  }
+  const found = types.findIndex((type) => type === name || type === name.replace(/^inuse_/, ''));
+  if (found < 0) throw new ReportProblem(`sample_index "${name}" must be one of: [${types.join(' ')}]`);
+  return found;
+}
+
+/** Σ|value|, of the base samples alone when there are any (-diff_base). */
+export function totalOf(work: Work, value: number, mean: number | undefined): number {
+  let total = 0;
+  let divisor = 0;
+  let baseTotal = 0;
+  let baseDivisor = 0;
+  const { profile } = work;
+  const hasBase = Array.from(new Set(profile.labelKey), (key) => profile.strings.at(key)).includes('pprof::base');
+  for (let sample = 0; sample < work.samples; sample += 1) {
+    const weight = Math.abs(work.values[sample * work.types + value] ?? 0);
+    const count = mean === undefined ? 0 : (work.values[sample * work.types + mean] ?? 0);
+    total += weight;
+    divisor += count;
+    if (hasBase && isBase(work, sample)) {
+      baseTotal += weight;
+      baseDivisor += count;
+    }
+  }
+  if (baseTotal > 0) [total, divisor] = [baseTotal, baseDivisor];
+  return divisor === 0 ? total : truncate(total / divisor);
+}
+
+function isBase(work: Work, sample: number): boolean {
+  const { profile } = work;
+  const row = work.labelRow === undefined ? sample : (work.labelRow[sample] ?? sample);
+  for (let at = profile.labelStart[row] ?? 0; at < (profile.labelStart[row + 1] ?? 0); at += 1) if (profile.strings.at(profile.labelKey[at] ?? 0) === 'pprof::base') return true;
+  return false;
+}
+
+/** `minimum`: from the smallest value that is shown (selectOutputUnit). */
+function outputUnit(frame: { readonly options: Options; readonly total: number; readonly sampleUnit: string }, graph: Graph): string {
+  const { options, sampleUnit } = frame;
+  if (options.unit !== 'minimum' || graph.nodes.length === 0) return options.unit;
+  let least = 0;
+  for (const { flat, cum } of graph.nodes) {
+    const own = Math.abs(flat) === 0 ? Math.abs(cum) : Math.abs(flat);
+    if (own > 0 && (least === 0 || own < least)) least = own;
+  }
+  let most = frame.total;
+  if (least === 0) least = most;
+  if (options.divideBy !== 1) [least, most] = [truncate(least / options.divideBy), truncate(most / options.divideBy)];
+  const [, low] = scale(least, sampleUnit, 'minimum');
+  const [, high] = scale(most, sampleUnit, 'minimum');
+  const unit = low !== high && least * 100 < most ? scale(100 * least, sampleUnit, 'minimum')[1] : low;
+  return unit === '' ? sampleUnit : unit;
+}

@@ -1,0 +1,275 @@
+/** profile.proto → columns, in one pass over the bytes. */
+import type { Mapping, Profile, ValueType } from './columns.ts';
+import { GrowFloat64, GrowUint32 } from './grow.ts';
+import { Malformed, Reader } from './reader.ts';
+import { resolve } from './resolve.ts';
+import { LazyStrings } from './strings.ts';
+
+/** Columns as they stand in the file: ids not yet resolved. */
+export class Raw {
+  readonly types: (readonly [number, number])[] = [];
+  readonly sampleStart = new GrowUint32(4096);
+  readonly sampleLocations = new GrowFloat64(65_536);
+  readonly values = new GrowFloat64(8192);
+  readonly labelStart = new GrowUint32(4096);
+  readonly labelKey = new GrowUint32();
+  readonly labelText = new GrowUint32();
+  readonly labelNumber = new GrowFloat64();
+  readonly labelUnit = new GrowUint32();
+  readonly locationIds = new GrowFloat64(4096);
+  readonly locationMapping = new GrowFloat64(4096);
+  locationAddress: bigint[] = [];
+  readonly locationFolded = new GrowUint32(4096);
+  readonly lineStart = new GrowUint32(4096);
+  readonly lineFunction = new GrowFloat64(4096);
+  readonly lineNumber = new GrowFloat64(4096);
+  readonly lineColumn = new GrowFloat64(4096);
+  readonly functionIds = new GrowFloat64(4096);
+  readonly functionName = new GrowUint32(4096);
+  readonly functionSystemName = new GrowUint32(4096);
+  readonly functionFile = new GrowUint32(4096);
+  readonly functionStartLine = new GrowFloat64(4096);
+  readonly mappings: RawMapping[] = [];
+  readonly stringOffset = new GrowUint32(4096);
+  readonly stringLength = new GrowUint32(4096);
+  readonly comments: number[] = [];
+  drop = 0;
+  keep = 0;
+  time = 0n;
+  times = 0;
+  duration = 0;
+  period = 0;
+  periodType: readonly [number, number] | undefined;
+  defaultType = 0;
+  doc = 0;
+}
+
+export interface RawMapping {
+  id: number;
+  start: bigint;
+  limit: bigint;
+  offset: bigint;
+  file: number;
+  buildId: number;
+  flags: [boolean, boolean, boolean, boolean];
+}
+
+/** Throws `Malformed` with half a sentence; `parse.ts` is the only caller and catches it. */
+export function decode(bytes: Uint8Array): Profile {
+  const reader = new Reader(bytes);
+  const raw = new Raw();
+  const end = bytes.length;
+  while (reader.pos < end) {
+    const tag = reader.varint(end);
+    const field = tag >>> 3;
+    if (field === 0 || tag < 0) throw new Malformed('a field number in it is wrong');
+    if ((tag & 7) === 2) message(field, reader, raw, end);
+    else if ((tag & 7) === 0) number(field, reader, raw, end);
+    else reader.skip(tag, end);
+  }
+  if (raw.times > 1) throw new Malformed('several profiles were written one after the other into it: send each alone');
+  const strings = new LazyStrings(bytes, raw.stringOffset.done(), raw.stringLength.done());
+  return resolve(raw, strings);
+}
+
+function number(field: number, reader: Reader, raw: Raw, end: number): void {
+  if (field === 9) {
+    raw.time = BigInt.asIntN(64, reader.exact(end));
+    raw.times += 1;
+    return;
+  }
+  const value = reader.varint(end);
+  if (field === 7) raw.drop = value;
+  else if (field === 8) raw.keep = value;
+  else if (field === 10) raw.duration = value;
+  else if (field === 12) raw.period = value;
+  else if (field === 13) raw.comments.push(value);
+  else if (field === 14) raw.defaultType = value;
+  else if (field === 15) raw.doc = value;
+  else if (field < 7 || field === 11) throw new Malformed(`field ${field} has the wrong wire type`);
+}
+
+function message(field: number, reader: Reader, raw: Raw, parent: number): void {
+  const length = reader.length(parent);
+  const end = reader.pos + length;
+  switch (field) {
+    case 1:
+      raw.types.push(valueType(reader, end));
+      break;
+    case 2:
+      sample(reader, raw, end);
+      break;
+    case 3:
+      raw.mappings.push(mapping(reader, end));
+      break;
+    case 4:
+      location(reader, raw, end);
+      break;
+    case 5:
+      func(reader, raw, end);
+      break;
+    case 6:
+      raw.stringOffset.push(reader.pos);
+      raw.stringLength.push(length);
+      reader.pos = end;
+      break;
+    case 11:
+      raw.periodType = valueType(reader, end);
+      break;
+    case 13:
+      while (reader.pos < end) raw.comments.push(reader.varint(end));
+      break;
+    case 7: case 8: case 9: case 10: case 12: case 14: case 15:
+      throw new Malformed(`field ${field} has the wrong wire type`);
+    default:
+      reader.pos = end;
+  }
+  if (reader.pos !== end) throw new Malformed('a part of it is longer than it says');
+}
+
+function valueType(reader: Reader, end: number): readonly [number, number] {
+  let type = 0;
+  let unit = 0;
+  while (reader.pos < end) {
+    const tag = reader.varint(end);
+    if (tag === 8) type = reader.varint(end);
+    else if (tag === 16) unit = reader.varint(end);
+    else reader.skip(tag, end);
+  }
+  return [type, unit];
+}
+
+function sample(reader: Reader, raw: Raw, end: number): void {
+  raw.sampleStart.push(raw.sampleLocations.length);
+  raw.labelStart.push(raw.labelKey.length);
+  const before = raw.values.length;
+  const { bytes } = reader;
+  while (reader.pos < end) {
+    const tag = reader.varint(end);
+    if (tag === 10) {
+      const length = reader.length(end);
+      const stop = reader.pos + length;
+      while (reader.pos < stop) {
+        const byte = bytes[reader.pos] ?? 0;
+        if (byte < 128) {
+          reader.pos += 1;
+          raw.sampleLocations.push(byte);
+        } else raw.sampleLocations.push(reader.varint(stop));
+      }
+    } else if (tag === 18) {
+      const length = reader.length(end);
+      const stop = reader.pos + length;
+      while (reader.pos < stop) raw.values.push(reader.varint(stop));
+    } else if (tag === 26) label(reader, raw, end);
+    else if (tag === 8) raw.sampleLocations.push(reader.varint(end));
+    else if (tag === 16) raw.values.push(reader.varint(end));
+    else reader.skip(tag, end);
+  }
+  // The number of sample types may come later in the file: compared in resolve.ts.
+  if (raw.sampleStart.length === 1) firstWidth.set(raw, raw.values.length - before);
+  else if (firstWidth.get(raw) !== raw.values.length - before) throw new Malformed('its samples do not all have the same number of values');
+}
+
+/** Number of values of the first sample of each profile being read. */
+const firstWidth = new WeakMap<Raw, number>();
+
+function label(reader: Reader, raw: Raw, parent: number): void {
+  const length = reader.length(parent);
+  const end = reader.pos + length;
+  let key = 0;
+  let text = 0;
+  let value = 0;
+  let unit = 0;
+  while (reader.pos < end) {
+    const tag = reader.varint(end);
+    if (tag === 8) key = reader.varint(end);
+    else if (tag === 16) text = reader.varint(end);
+    else if (tag === 24) value = reader.varint(end);
+    else if (tag === 32) unit = reader.varint(end);
+    else reader.skip(tag, end);
+  }
+  raw.labelKey.push(key);
+  raw.labelText.push(text);
+  raw.labelNumber.push(value);
+  raw.labelUnit.push(unit);
+}
+
+function location(reader: Reader, raw: Raw, end: number): void {
+  let id = 0;
+  let map = 0;
+  let address = 0n;
+  let folded = 0;
+  raw.lineStart.push(raw.lineFunction.length);
+  while (reader.pos < end) {
+    const tag = reader.varint(end);
+    if (tag === 8) id = reader.varint(end);
+    else if (tag === 16) map = reader.varint(end);
+    else if (tag === 24) address = reader.exact(end);
+    else if (tag === 34) line(reader, raw, end);
+    else if (tag === 40) folded = reader.varint(end) === 0 ? 0 : 1;
+    else reader.skip(tag, end);
+  }
+  raw.locationIds.push(id);
+  raw.locationMapping.push(map);
+  raw.locationAddress.push(address);
+  raw.locationFolded.push(folded);
+}
+
+function line(reader: Reader, raw: Raw, parent: number): void {
+  const length = reader.length(parent);
+  const end = reader.pos + length;
+  let func = 0;
+  let at = 0;
+  let column = 0;
+  while (reader.pos < end) {
+    const tag = reader.varint(end);
+    if (tag === 8) func = reader.varint(end);
+    else if (tag === 16) at = reader.varint(end);
+    else if (tag === 24) column = reader.varint(end);
+    else reader.skip(tag, end);
+  }
+  raw.lineFunction.push(func);
+  raw.lineNumber.push(at);
+  raw.lineColumn.push(column);
+}
+
+function func(reader: Reader, raw: Raw, end: number): void {
+  let id = 0;
+  let name = 0;
+  let system = 0;
+  let file = 0;
+  let start = 0;
+  while (reader.pos < end) {
+    const tag = reader.varint(end);
+    if (tag === 8) id = reader.varint(end);
+    else if (tag === 16) name = reader.varint(end);
+    else if (tag === 24) system = reader.varint(end);
+    else if (tag === 32) file = reader.varint(end);
+    else if (tag === 40) start = reader.varint(end);
+    else reader.skip(tag, end);
+  }
+  raw.functionIds.push(id);
+  raw.functionName.push(name);
+  raw.functionSystemName.push(system);
+  raw.functionFile.push(file);
+  raw.functionStartLine.push(start);
+}
+
+function mapping(reader: Reader, end: number): RawMapping {
+  const found: RawMapping = { id: 0, start: 0n, limit: 0n, offset: 0n, file: 0, buildId: 0, flags: [false, false, false, false] };
+  while (reader.pos < end) {
+    const tag = reader.varint(end);
+    const field = tag >>> 3;
+    if ((tag & 7) !== 0 || field > 10) reader.skip(tag, end);
+    else if (field === 1) found.id = reader.varint(end);
+    else if (field === 2) found.start = reader.exact(end);
+    else if (field === 3) found.limit = reader.exact(end);
+    else if (field === 4) found.offset = reader.exact(end);
+    else if (field === 5) found.file = reader.varint(end);
+    else if (field === 6) found.buildId = reader.varint(end);
+    else found.flags[field - 7] = reader.varint(end) !== 0;
+  }
+  return found;
+}
+
+export type { Mapping, ValueType };
