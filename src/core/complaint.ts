@@ -19,7 +19,7 @@ export function complaint(thread: Thread): Complaint {
   const text = `${thread.title}\n${fromAuthor === '' ? body : fromAuthor}`;
   const raw = opening?.body ?? '';
   const kinds = { hang: hangs.test(text), cpu: cpus.test(text), memory: memories.test(text), crash: crashes.test(text) };
-  const request = wish.test(thread.title) || thread.labels.some((label) => /^(?:kind\/)?(?:feature|enhancement|documentation|docs|support|question|test|architecture)$/i.test(label));
+  const request = wish.test(thread.title) || thread.labels.some((label) => /^(?:kind\/)?(?:feature|enhancement|documentation|docs|test|architecture)$/i.test(label));
   const performance = kinds.hang || kinds.cpu || kinds.memory || kinds.crash;
   return {
     ...kinds,

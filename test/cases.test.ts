@@ -1,0 +1,81 @@
+/** Whole threads: issue and attachments in, facts, comment and actions out. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { describe, expect, test } from 'vitest';
+import { complaint } from '../src/core/complaint.ts';
+import { diagnose } from '../src/core/diagnose.ts';
+import type { Bundle, Lead, Refusal, Thread } from '../src/core/model.ts';
+import { investigate } from '../src/investigate.ts';
+import { defaultPolicy } from '../src/world/policy.ts';
+
+const folder = 'fixtures/cases';
+const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const update = process.env['UPDATE'] === '1';
+
+interface WantedFinding {
+  readonly rule: string;
+  readonly certainty: readonly string[];
+  readonly goroutine?: number;
+  readonly known?: string;
+  /** Anything else is a fact of the finding. */
+  readonly [fact: string]: unknown;
+}
+
+interface Wanted {
+  readonly story: string;
+  readonly comment: boolean;
+  /** Those above a hint, in order. */
+  readonly findings: readonly WantedFinding[];
+  readonly headline?: string;
+  readonly gaps?: readonly string[];
+  readonly command?: string;
+}
+
+function attachment(name: string, lead: Lead): Bundle | Refusal {
+  if (lead.kind === 'paste') return { name: lead.label, bytes: new TextEncoder().encode(lead.text), pasted: true };
+  if (lead.kind !== 'link') return { path: lead.label, reason: 'the upload was never finished' };
+  const file = join(folder, name, decodeURIComponent(new URL(lead.url).pathname.split('/').at(-1) ?? ''));
+  return existsSync(file) ? { name: file.split('/').at(-1) ?? '', bytes: readFileSync(file) } : { path: lead.url, reason: 'it is not there' };
+}
+
+test('there are enough cases', () => expect(cases.length).toBeGreaterThanOrEqual(8));
+
+describe.each(cases)('%s', (name) => {
+  const thread: Thread = JSON.parse(readFileSync(join(folder, name, 'thread.json'), 'utf8'));
+  const wanted: Wanted = JSON.parse(readFileSync(join(folder, name, 'want.json'), 'utf8'));
+
+  test('says what it should, and nothing twice', async () => {
+    const found = await investigate(thread, {
+      fetch: async (lead) => attachment(name, lead),
+      diagnose: async (bundles, about, refusals) => (await diagnose(bundles, { complaint: complaint(about), refusals })).report,
+      now: '2026-11-23T13:00:00Z',
+      policy: { ...defaultPolicy, maxAgeHours: 24 * 365 },
+      signer: (state) => `signed-${state.length}`,
+    });
+    const { report } = found;
+    const sure = report.findings.filter(({ certainty }) => certainty !== 'hint');
+    expect(sure.map(({ rule }) => rule)).toEqual(wanted.findings.map(({ rule }) => rule));
+    for (const [at, { rule, certainty, goroutine, known, ...facts }] of wanted.findings.entries()) {
+      const finding = sure[at];
+      expect(finding?.rule).toBe(rule);
+      expect(certainty).toContain(finding?.certainty);
+      if (goroutine !== undefined) expect(finding?.goroutines[0]).toBe(goroutine);
+      if (known !== undefined) expect(finding?.known?.id).toBe(known);
+      expect(finding?.facts).toMatchObject(facts);
+      expect(finding?.next.length).toBeGreaterThan(0);
+      expect(existsSync(finding?.page ?? '')).toBe(true);
+    }
+    if (wanted.headline !== undefined) expect(report.headline).toBe(wanted.headline);
+    if (wanted.gaps !== undefined) expect(report.gaps.map(({ need }) => need)).toEqual(wanted.gaps);
+    if (wanted.command !== undefined) expect(report.gaps[0]?.command).toContain(wanted.command);
+    expect(found.comment !== undefined).toBe(wanted.comment);
+    golden(join(folder, name, 'comment.md'), found.comment === undefined ? undefined : `${found.comment}\n`);
+    golden(join(folder, name, 'actions.json'), `${JSON.stringify(found.actions.map(({ kind }) => kind), undefined, 2)}\n`);
+  });
+});
+
+function golden(path: string, text: string | undefined): void {
+  if (update && text !== undefined) writeFileSync(path, text);
+  else expect(text).toBe(existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+}
