@@ -14,7 +14,7 @@ export function symbolize(binary: GoBinary, addresses: readonly number[], bias =
     const complete = ask(
       binary,
       () => {
-        for (const index of order.subarray(from, from + 1000)) found[index] = shownFrames(lines.frames((addresses[index] ?? 0) - bias));
+        for (const index of order.subarray(from, from + 1000)) found[index] = shownFrames(lines.frames((addresses[index] ?? 0) - bias), lines.minor);
         return true;
       },
       false,

@@ -1,0 +1,176 @@
+/** One program built by seven Go releases, with the dump and profiles that each made: right pairs agree whole, wrong ones never pass. */
+import { describe, expect, test } from 'vitest';
+import { enrichWithBinary } from '../../../../src/core/artefacts/binary/enrich.ts';
+import { type GoBinary, openBinary } from '../../../../src/core/artefacts/binary/open-binary.ts';
+import { memorySource } from '../../../../src/core/artefacts/binary/source.ts';
+import { symbolize } from '../../../../src/core/artefacts/binary/symbolize.ts';
+import { prove } from '../../../../src/core/artefacts/binary/verdict.ts';
+import { lockFields, waitingBlocks } from '../../../../src/core/artefacts/binary/lock-fields.ts';
+import type { GoroutineDump, Lock } from '../../../../src/core/model.ts';
+import { decodeProfile } from './profiles.ts';
+import { releases } from './programs.ts';
+import { fixture } from './sparse.ts';
+
+type Release = (typeof releases)[number];
+
+const binaries = new Map(releases.map((release) => [release, opened(release)]));
+const dumpOf = (release: Release, file = 'goroutines.stacks') => ({ file, bytes: fixture(`go${release}/${file}`) });
+const profilesOf = (release: Release) => ['cpu.pprof', 'goroutines.pprof', 'heap.pprof'].map((file) => decodeProfile(file, fixture(`go${release}/${file}`)));
+
+function opened(release: Release): GoBinary {
+  const binary = openBinary(memorySource(fixture(`go${release}/app.gz`)), release);
+  if (!('facts' in binary)) throw new Error(binary.reason);
+  return binary;
+}
+
+function binaryOf(release: Release): GoBinary {
+  const binary = binaries.get(release);
+  if (binary === undefined) throw new Error(release);
+  return binary;
+}
+
+describe.each(releases)('go%s', (release) => {
+  test('says what it is', () => {
+    const { facts } = binaryOf(release);
+    expect(facts).toMatchObject({ format: 'elf', os: 'linux', arch: 'amd64', main: { path: 'example.com/tp' } });
+    expect(facts.go).toMatch(new RegExp(`^go1\\.${release.slice(1)}\\.\\d+$`));
+    expect(facts.goBuildId).toMatch(/^[\w-]+\/[\w-]+\/[\w-]+\/[\w-]+$/);
+    // Go's own linker writes a GNU build id since 1.24.
+    expect(facts.buildId !== undefined).toBe(Number(release) >= 124);
+  });
+
+  test('every address of its profiles has the function, file and line that the runtime saw, inlined calls included', () => {
+    const binary = binaryOf(release);
+    let compared = 0;
+    for (const { locations } of profilesOf(release)) {
+      const found = symbolize(
+        binary,
+        locations.map(({ address }) => address),
+      );
+      for (const [index, { address, frames }] of locations.entries()) {
+        expect({ address, frames: found[index]?.map(({ func, file, line }) => ({ func, file, line })) }).toEqual({ address, frames });
+        compared += 1;
+      }
+    }
+    expect(compared).toBeGreaterThan(100);
+  });
+
+  test('matches its own dump and profiles, together and alone', () => {
+    const binary = binaryOf(release);
+    const profiles = profilesOf(release).map(({ profile }) => profile);
+    const all = prove(binary, { dumps: [dumpOf(release), dumpOf(release, 'goroutines.txt')], profiles });
+    expect(all).toMatchObject({ exact: true, bias: 0, report: { verdict: Number(release) >= 124 ? 'identical' : 'matches' } });
+    expect(all.report.why.join('\n')).not.toContain('for instance');
+    expect(prove(binary, { dumps: [dumpOf(release)], profiles: [] }).report.verdict).toBe('matches');
+    expect(prove(binary, { dumps: [dumpOf(release, 'goroutines.txt')], profiles: [] }).report.verdict).toBe('matches');
+    for (const profile of profiles) expect(prove(binary, { dumps: [], profiles: [profile] }).exact).toBe(true);
+  });
+
+  test('never matches what another build made', () => {
+    let compared = 0;
+    for (const other of releases) {
+      if (other === release) continue;
+      const profiles = profilesOf(other).map(({ profile }) => profile);
+      const sets = [
+        { dumps: [dumpOf(other)], profiles },
+        { dumps: [dumpOf(other)], profiles: [] },
+        { dumps: [dumpOf(other, 'goroutines.txt')], profiles: [] },
+        ...profiles.map((profile) => ({ dumps: [], profiles: [profile] })),
+      ];
+      for (const against of sets) {
+        const proof = prove(binaryOf(release), against);
+        expect({ other, verdict: proof.report.verdict, exact: proof.exact }).toEqual({
+          other,
+          verdict: expect.stringMatching(/^(?:different|same program, other build)$/),
+          exact: false,
+        });
+        compared += 1;
+      }
+    }
+    expect(compared).toBe(36);
+  });
+
+  test('names the field that goroutines wait for', () => {
+    const fields = lockFields(binaryOf(release), waitingBlocks(dumpOf(release).bytes));
+    const names = fields.map(({ name, type }) => `${name} ${type}`);
+    // Up to Go 1.17 readers of an RWMutex print their semaphore exactly.
+    const readers = Number(release) <= 117 ? Array.from({ length: 3 }, () => 'yam.Session.inflight.mu sync.RWMutex') : [];
+    expect(names.toSorted()).toEqual([
+      ...readers,
+      'yam.Session.streamLock sync.Mutex',
+      'yam.Session.streamLock sync.Mutex',
+      'yam.Session.streamLock sync.Mutex',
+    ]);
+  });
+});
+
+const lock: Lock = { kind: 'mutex', waiters: [17, 19, 21], holders: [], wantedIn: 'example.com/tp/yam.(*Session).OpenStream' };
+const dump: GoroutineDump = {
+  kind: 'goroutine dump',
+  file: 'goroutines.stacks',
+  dialect: 'debug=2',
+  count: 9,
+  unread: 0,
+  truncated: false,
+  notes: [],
+  stacks: [],
+  goroutines: [],
+  groups: [],
+  locks: [lock],
+  cycles: [],
+};
+
+describe('use', () => {
+  test('the exact binary names a lock and symbolizes', () => {
+    const enriched = enrichWithBinary('app', fixture('go126/app.gz'), { dumps: [{ bytes: dumpOf('126').bytes, dump }], profiles: [] });
+    expect(enriched.verdict.verdict).toBe('matches');
+    expect(enriched.dumps[0]?.locks[0]?.name).toBe('yam.Session.streamLock');
+    expect(enriched.symbolize?.([0x51a332], undefined)?.[0]?.at(-1)?.func).toBe('main.main');
+  });
+
+  test('another binary adds nothing', () => {
+    const enriched = enrichWithBinary('app', fixture('go125/app.gz'), { dumps: [{ bytes: dumpOf('126').bytes, dump }], profiles: [] });
+    expect(enriched.verdict.verdict).toBe('same program, other build');
+    expect(enriched.verdict.why.some((why) => why.startsWith('for instance'))).toBe(true);
+    expect(enriched.dumps).toEqual([dump]);
+    expect(enriched.symbolize).toBeUndefined();
+  });
+
+  test('an equal build id does not outweigh addresses that disagree', () => {
+    const id = binaryOf('126').facts.buildId;
+    const [cpu] = profilesOf('125').map(({ profile }) => ({ ...profile, buildId: id }));
+    expect(cpu === undefined ? '' : prove(binaryOf('126'), { dumps: [], profiles: [cpu] }).report.verdict).toMatch(/^(?:different|same program, other build)$/);
+  });
+
+  test('a program moved in memory is found by vote', () => {
+    const moved = profilesOf('126').map(({ profile }) => ({
+      ...profile,
+      mapping: undefined,
+      addresses: profile.addresses?.map((one) => ({ ...one, address: `0x${(Number(one.address) + 0x55000000).toString(16)}` })),
+    }));
+    const binary = binaryOf('126');
+    const pie: GoBinary = { ...binary };
+    Object.defineProperty(pie.image.layout, 'pie', { value: true, configurable: true, writable: true });
+    expect(prove(pie, { dumps: [], profiles: moved })).toMatchObject({ exact: true, bias: 0x55000000 });
+    Object.defineProperty(pie.image.layout, 'pie', { value: false, configurable: true, writable: true });
+  });
+
+  test('versions alone can only speak against it', () => {
+    const binary = binaryOf('126');
+    expect(prove(binary, { dumps: [], profiles: [], version: { go: binary.facts.go } }).report.verdict).toBe('cannot tell');
+    expect(prove(binary, { dumps: [], profiles: [], version: { go: 'go1.20.1' } }).report.verdict).toBe('same program, other build');
+  });
+
+  test('other paths are said to be other paths', () => {
+    const text = dumpOf('126')
+      .bytes.toString()
+      .replaceAll(/^\t(?=example|internal|runtime|net|sync|time)/gm, '\t/home/me/src/');
+    expect(prove(binaryOf('126'), { dumps: [{ file: 'd', bytes: Buffer.from(text) }], profiles: [] }).report.verdict).toBe('same code, other paths');
+  });
+
+  test('Windows line ends change nothing', () => {
+    const text = dumpOf('126').bytes.toString().replaceAll('\n', '\r\n');
+    expect(prove(binaryOf('126'), { dumps: [{ file: 'd', bytes: Buffer.from(text) }], profiles: [] }).report.verdict).toBe('matches');
+    expect(lockFields(binaryOf('126'), waitingBlocks(Buffer.from(text)))).toHaveLength(3);
+  });
+});
