@@ -37,16 +37,18 @@ function annotate(stories: readonly Story[], given: Partial<Sources>): readonly 
   const found = matches(knownProblems, given);
   const used = new Set<string>();
   const annotated = stories.map((story): Story => {
-    if (story.finding.known !== undefined) return story;
+    if (story.finding.known !== undefined || story.finding.certainty === 'hint') return story;
     const blamed = new Set([...story.finding.goroutines, ...story.explains]);
     const own = [
       ...found.filter(({ goroutines }) => goroutines.length > 0 && goroutines.some((id) => blamed.has(id))).map(({ problem }) => problem),
       ...found.filter(({ goroutines, functions, problem }) => goroutines.length === 0 && problem.about === story.finding.about && functions.some((func) => story.finding.functions.includes(func))).map(({ problem }) => problem),
       ...knownProblems.filter((problem) => isShownBy(problem, story.finding)),
     ].filter(({ sure }) => sure !== 'hint');
-    for (const { id } of own) used.add(id);
     const known = own.map((problem) => knownFor(problem, version)).find((one): one is Known => one !== undefined);
-    if (known !== undefined) return { ...story, finding: { ...story.finding, known } };
+    if (known !== undefined) {
+      used.add(known.id);
+      return { ...story, finding: { ...story.finding, known } };
+    }
     const fixed = own.find((problem) => standing(problem, version) === 'fixed');
     if (fixed === undefined) return story;
     const note = `It looks like a problem that ${fixed.fixedIn} fixed (${fixed.url}); you run ${version}, so this is something else or less of it.`;

@@ -101,7 +101,7 @@ function effect(view: View, { parties, waiters, cause }: Queue): string {
 
 function because({ hold, why, rivals, lock, cause, root }: Queue): string {
   const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
-  const sure = hold === 'holds' ? `Certain for the lock: ${reason}.` : `${hold === 'very likely' ? 'Very likely' : 'Likely'} for goroutine ${root}: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
+  const sure = `goroutine ${root}: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
   const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
   const settles = hold === 'holds' ? '' : ` ${lock.settles ?? 'A second `ipfs.stacks` a minute later would settle it.'}`;
   return `${sure}${guess}${settles}`;

@@ -83,9 +83,18 @@ function storyOf(rule: { readonly id: string; readonly about: Finding['about'] }
     functions: [...new Set(functions ?? [])],
     witnesses: witnesses ?? [],
     ...(rows === undefined ? {} : { rows: rows.map((row) => ({ ...row, frames: row.frames.map((frame) => linked(frame, links)) })) }),
-    facts: { ...facts },
+    facts: told(facts),
   };
   return { finding, weight, explains: explains ?? [], settles: settles ?? [] };
+}
+
+/** Facts for machines and golden files: short ones as they are; ids of crowds, stacks and views stay inside the rules. */
+function told(facts: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && (typeof value !== 'object' || value === null || (Array.isArray(value) && value.length <= 10 && value.every((one) => typeof one !== 'object' || isFlat(one))))));
+}
+
+function isFlat(value: object | null): boolean {
+  return value === null || Object.values(value).every((one) => typeof one !== 'object');
 }
 
 /** A frame with its link to the source, where the capture knows one. */

@@ -24,7 +24,7 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(6617),
     sure: 'likely',
-    sign: { in: 'heap', frames: [['pstoremem.(*memoryProtoBook).…', 'pstoremem.(*memoryPeerMetadata).…', 'pstoremem.(*memoryKeyBook).…', 'go-libp2p-peerstore.(*…)…', 'pstoremem.(*memoryMetadata).…', 'go-libp2p-metrics.(*BandwidthCounter).…', 'go-flow-metrics.…']], share: 0.3, least: 100 * 2 ** 20 },
+    sign: { in: 'heap', frames: [['pstoremem.(*memoryProtoBook).…', 'pstoremem.(*memoryPeerMetadata).…', 'pstoremem.(*memoryKeyBook).…', 'go-libp2p-peerstore.(*peerstore).SetProtocols', 'go-libp2p-peerstore.(*peerstore).AddProtocols', 'go-libp2p-peerstore.(*peerstore).Put', 'go-libp2p-peerstore.(*keybook).…', 'pstoremem.(*memoryMetadata).…', 'go-libp2p-metrics.(*BandwidthCounter).…', 'go-flow-metrics.…']], share: 0.3, least: 100 * 2 ** 20 },
     next: ['`Swarm.DisableBandwidthMetrics true` saves its part of it.'],
   },
   {

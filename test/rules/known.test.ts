@@ -1,0 +1,104 @@
+/** The register of known problems: every entry has a case and a near miss, and versions count in both directions. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/core/diagnose.ts';
+import type { Finding, Report } from '../../src/core/model.ts';
+import { judge } from '../../src/core/rules/judge.ts';
+import { knownProblems } from '../../src/core/rules/known/index.ts';
+import { knownFor, standing } from '../../src/core/rules/known/match.ts';
+import { atLeast, numbers } from '../../src/core/rules/known/version.ts';
+import { captureOf, dumpOf, profileOf, varsOf } from './captures.ts';
+
+const fixtures = 'fixtures/known';
+const profiles: Readonly<Record<string, { readonly in: 'cpu' | 'heap'; readonly funcs: readonly string[] }>> = JSON.parse(readFileSync(`${fixtures}/profiles.json`, 'utf8'));
+
+/** A version that has the problem. */
+function affected({ from, lastSeen, fixedIn }: (typeof knownProblems)[number]): string | undefined {
+  return lastSeen ?? from ?? (fixedIn === undefined ? undefined : '0.3.1');
+}
+
+function ids(findings: readonly Finding[]): readonly (string | undefined)[] {
+  return findings.flatMap((finding) => [finding, ...(finding.follows ?? [])]).map(({ known }) => known?.id);
+}
+
+async function read(file: string, version: string | undefined): Promise<Report> {
+  const packed = existsSync(`${file}.gz`);
+  const bundles = [{ name: packed ? 'ipfs.stacks.gz' : 'ipfs.stacks', bytes: readFileSync(packed ? `${file}.gz` : file) }];
+  if (version !== undefined) bundles.push({ name: 'version.json', bytes: Buffer.from(JSON.stringify({ Version: version, Commit: '', Repo: '12', System: 'amd64/linux', Golang: 'go1.16' })) });
+  return (await diagnose(bundles)).report;
+}
+
+test('there are at least 45, each with an address and a name of its own', () => {
+  expect(knownProblems.length).toBeGreaterThanOrEqual(45);
+  expect(new Set(knownProblems.map(({ id }) => id)).size).toBe(knownProblems.length);
+  for (const { url } of knownProblems) expect(url).toMatch(/^https:\/\/github\.com\/[\w-]+\/[\w-]+\/(?:issues\/\d+|pull\/\d+|blob\/|releases\/)/);
+});
+
+const inDumps = knownProblems.filter(({ sign }) => sign.in === 'dump' && sign.count < 10_000);
+describe.each(inDumps.map((problem) => [problem.id, problem] as const))('%s', (id, problem) => {
+  test('case', async () => expect(ids((await read(`${fixtures}/${id}.stacks`, affected(problem))).findings)).toContain(id));
+  test('near miss', async () => expect(ids((await read(`${fixtures}/${id}.near.stacks`, affected(problem))).findings)).not.toContain(id));
+});
+
+const inProfiles = knownProblems.filter(({ sign }) => sign.in === 'cpu' || sign.in === 'heap');
+describe.each(inProfiles.map((problem) => [problem.id, problem] as const))('%s', (id, problem) => {
+  const { sign } = problem;
+  const fixture = profiles[id];
+  const total = sign.in === 'cpu' ? 40e9 : 800 * 2 ** 20;
+  const shown = (share: number): readonly (string | undefined)[] => {
+    const funcs = fixture?.funcs ?? [];
+    const kind = sign.in === 'cpu' ? 'cpu profile' : 'heap profile';
+    const profile = profileOf(kind, [{ value: total * share, funcs }, { value: total * (1 - share), funcs: ['github.com/example/other.Work', 'main.main'] }]);
+    return ids(judge([captureOf({ profiles: [profile], program: { version: affected(problem) } })], undefined).findings);
+  };
+  test('case', () => expect(shown(0.8)).toContain(id));
+  test('near miss', () => expect(shown(0.05)).not.toContain(id));
+});
+
+test('those told by our own diagnoses have a test there', () => {
+  const rest = knownProblems.filter((problem) => !inDumps.includes(problem) && !inProfiles.includes(problem));
+  expect(rest.map(({ id }) => id).toSorted()).toEqual(['memory-twice-the-heap', 'mfs-root-missing', 'out-of-memory', 'provider-records-on-disk', 'shutdown-reprovide', 'thread-explosion']);
+  expect(inDumps.every(({ id }) => existsSync(`${fixtures}/${id}.stacks`) || existsSync(`${fixtures}/${id}.stacks.gz`))).toBe(true);
+});
+
+test('provider records: twenty thousand, not two thousand', () => {
+  const frames = ['github.com/ipfs/go-ipfs/routing/dht/providers.(*ProviderManager).AddProvider'];
+  const shown = (count: number): readonly (string | undefined)[] => ids(judge([captureOf({ dump: dumpOf([{ frames, state: 'chan send', minutes: 2, count }]) })], undefined).findings);
+  expect(shown(21_000)).toContain('provider-records-on-disk');
+  expect(shown(2_000)).not.toContain('provider-records-on-disk');
+});
+
+test('threads and twice the heap come with their diagnoses', () => {
+  const log = (line: string): readonly (string | undefined)[] => ids(judge([captureOf({ logs: [{ kind: 'log', file: 'l', lines: 1, notable: [line] }] })], undefined).findings);
+  expect(log('runtime/cgo: pthread_create failed: Resource temporarily unavailable')).toContain('thread-explosion');
+  expect(log('too many open files')).not.toContain('thread-explosion');
+  const vars = varsOf({ Sys: 900 * 2 ** 20, HeapAlloc: 100 * 2 ** 20, HeapInuse: 110 * 2 ** 20, HeapIdle: 700 * 2 ** 20, HeapReleased: 0 });
+  expect(ids(judge([captureOf({ vars })], { hang: false, cpu: false, memory: true, crash: false, onTopic: true }).findings)).toContain('memory-twice-the-heap');
+});
+
+describe('versions', () => {
+  test('read', () => {
+    expect(numbers('0.4.23-')).toEqual([0, 4, 23]);
+    expect(numbers('v0.21.0-rc3')).toEqual([0, 21, 0]);
+    expect(numbers('unknown')).toBeUndefined();
+    expect(atLeast('0.43.1', '0.43.0')).toBe(true);
+    expect(atLeast('0.9.1', '0.10.0')).toBe(false);
+    expect(atLeast(undefined, '0.10.0')).toBeUndefined();
+  });
+
+  const mfs = knownProblems.find(({ id }) => id === 'mfs-fetch-under-lock');
+  test('both directions', () => {
+    if (mfs === undefined) throw new Error('the entry is gone');
+    expect(knownFor(mfs, '0.34.1')?.verdict).toBe('fixed in 0.43.0, you run 0.34.1: update');
+    expect(knownFor(mfs, '0.43.1')).toBeUndefined();
+    expect(standing(mfs, '0.43.1')).toBe('fixed');
+    expect(knownFor(mfs, undefined)?.verdict).toContain('if you run an older version');
+  });
+  test('a problem of one era is not seen in another', () => {
+    const old = knownProblems.find(({ id }) => id === 'gc-pin-update-deadlock');
+    if (old === undefined) throw new Error('the entry is gone');
+    expect(standing(old, '0.4.23')).toBe('affected');
+    expect(standing(old, '0.34.1')).toBe('not seen');
+    expect(standing(old, '0.4.20')).toBe('not yet');
+  });
+});
