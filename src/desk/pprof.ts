@@ -1,0 +1,94 @@
+/** `pprof-triage pprof [flags] FILE…`: pprof's reports under pprof's own flags, without Go. */
+import { readFile, writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import type { Profile } from '../core/artefacts/profile/columns.ts';
+import { parseProfile } from '../core/artefacts/profile/parse.ts';
+import { readFlags, type Asked } from '../core/artefacts/profile/report/flags.ts';
+import { pattern, ReportProblem } from '../core/artefacts/profile/report/options.ts';
+import { makeReport } from '../core/artefacts/profile/report/report.ts';
+
+const usage = `pprof-triage pprof [flags] FILE…   prints what go tool pprof prints; several files are added up
+  -top -tree -peek=RE -dot -tags -traces -raw -comments   reports; -top is the default
+  -svg -flame -proto -speedscope                 drawing, page, cleaned profile, speedscope's JSON
+  -base FILE, -diff_base FILE                    subtracts a profile; -normalize scales it first
+  -sample_index=TYPE -cum -lines -files -filefunctions -addresses -noinlines -showcolumns
+  -nodecount=N -nodefraction=F -edgefraction=F -trim=false -call_tree -drop_negative
+  -focus=RE -ignore=RE -hide=RE -show=RE -show_from=RE -prune_from=RE
+  -tagfocus=T -tagignore=T -tagshow=RE -taghide=RE
+  -unit=U -divide_by=N -mean -relative_percentages -compact_labels -trim_path=P -output=FILE
+`;
+
+/** Exit code 0, or 2 when the flags or files cannot be used (as pprof does). */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    const asked = readFlags(args);
+    if (asked.help) {
+      process.stdout.write(usage);
+      return 0;
+    }
+    if (asked.files.length === 0) throw new ReportProblem('no profile source specified');
+    const result = await made(asked);
+    if (asked.into === '') await written(result);
+    else await writeFile(asked.into, result);
+    return 0;
+  } catch (problem) {
+    if (!(problem instanceof ReportProblem)) throw problem;
+    process.stderr.write(`pprof: ${problem.message}\n`);
+    return 2;
+  }
+}
+
+async function made(asked: Asked): Promise<string | Uint8Array> {
+  const profile = await combined(asked);
+  const options = asked.output === 'peek' ? { ...asked.options, symbol: pattern('peek', asked.symbol) } : asked.options;
+  const { text, missed } = makeReport(profile, options);
+  for (const option of missed) process.stderr.write(`${option} expression matched no samples\n`);
+  return text;
+}
+
+/** The files added up, less the base; one file alone is not touched. */
+async function combined(asked: Asked): Promise<Profile> {
+  const sources = await all(asked.files, 'source');
+  const [first] = sources;
+  if (first === undefined) throw new ReportProblem('failed to fetch any source profiles');
+  if (sources.length === 1 && asked.base.length === 0 && asked.comment === '') return first;
+  const { combine } = await import('../core/artefacts/profile/merge.ts');
+  const bases = await all(asked.base, 'base');
+  if (asked.base.length > 0 && bases.length === 0) throw new ReportProblem('failed to fetch any base profiles');
+  return combine(sources, bases, { diffBase: asked.diffBase, normalize: asked.normalize, comment: asked.comment });
+}
+
+/** What can be read of them; the others are named, as pprof does. */
+async function all(files: readonly string[], what: string): Promise<readonly Profile[]> {
+  const profiles: Profile[] = [];
+  for (const file of files) {
+    const found = await read(file);
+    if (typeof found === 'string') process.stderr.write(`${file}: ${found}\n`);
+    else profiles.push(found);
+  }
+  if (profiles.length > 0 && profiles.length < files.length) process.stderr.write(`Fetched ${profiles.length} ${what} profiles out of ${files.length}\n`);
+  return profiles;
+}
+
+async function read(file: string): Promise<Profile | string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (problem) {
+    return problem instanceof Error && 'code' in problem && problem.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+  }
+  const parsed = parseProfile(bytes);
+  if (parsed.is === 'fine') {
+    for (const note of parsed.notes) process.stderr.write(`${file}: ${note}\n`);
+    return parsed.profile;
+  }
+  return parsed.is === 'broken' ? parsed.reason : 'it is not a profile';
+}
+
+/** A pipe takes what it can: wait until all of it is gone. */
+function written(result: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.once('error', () => resolve());
+    process.stdout.write(result, () => resolve());
+  });
+}
