@@ -26,7 +26,7 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
   const sampleLocations = new Uint32Array(raw.sampleLocations.length);
   for (let i = 0; i < sampleLocations.length; i += 1) sampleLocations[i] = locations.index(raw.sampleLocations.array[i] ?? 0);
   const lineFunction = new Int32Array(raw.lineFunction.length);
-  for (let i = 0; i < lineFunction.length; i += 1) lineFunction[i] = functions.indexOrNone(raw.lineFunction.array[i] ?? 0);
+  for (let i = 0; i < lineFunction.length; i += 1) lineFunction[i] = functions.index(raw.lineFunction.array[i] ?? 0);
   const locationMapping = new Int32Array(raw.locationIds.length);
   for (let i = 0; i < locationMapping.length; i += 1) locationMapping[i] = mappings.indexOrNone(raw.locationMapping.array[i] ?? 0);
   return {
@@ -100,8 +100,8 @@ class Ids {
     return index;
   }
 
-  /** Index, or -1 for the id 0 (none); an unknown id is an error. */
+  /** Index, or -1: pprof too takes a location without a mapping of that id. */
   indexOrNone(id: number): number {
-    return id === 0 ? -1 : this.index(id);
+    return id === 0 ? -1 : this.indexOr(id);
   }
 }

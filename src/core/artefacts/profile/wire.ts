@@ -188,6 +188,8 @@ function label(reader: Reader, raw: Raw, parent: number): void {
     else if (tag === 32) unit = reader.varint(end);
     else reader.skip(tag, end);
   }
+  // A label that says nothing is none (profile/encode.go, postDecode).
+  if (text === 0 && value === 0 && unit === 0) return;
   raw.labelKey.push(key);
   raw.labelText.push(text);
   raw.labelNumber.push(value);

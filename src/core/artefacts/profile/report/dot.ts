@@ -71,7 +71,7 @@ function color(share: number, background: boolean): string {
   let score = Math.max(-1, Math.min(1, share));
   let saturation = background ? 0.1 : 1;
   if (Math.abs(score) < 0.2) saturation *= Math.abs(score) / 0.2;
-  if (score !== 0) score = Math.sign(score) * Math.abs(score) ** (1 - 0.7);
+  if (score !== 0) score = Math.sign(score) * Math.abs(score) ** 0.3;
   const pale = value * (1 - saturation * Math.abs(score));
   const [red, green] = score < 0 ? [pale, value] : [value, pale];
   const hex = (part: number): string => (Math.trunc(part * 255) & 255).toString(16).padStart(2, '0');

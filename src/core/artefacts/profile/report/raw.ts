@@ -7,7 +7,7 @@ export function printRaw(work: Work): string {
   const { profile } = work;
   const out = profile.comments.map((comment) => `Comment: ${comment}`);
   if (profile.docUrl !== '') out.push(`Doc: ${profile.docUrl}`);
-  if (profile.periodType !== undefined) out.push(`PeriodType: ${profile.periodType.type} ${profile.periodType.unit}`);
+  out.push(`PeriodType: ${profile.periodType?.type ?? ''} ${profile.periodType?.unit ?? ''}`);
   out.push(`Period: ${profile.period}`);
   if (profile.timeNanos !== 0n) out.push(`Time: ${utc(profile.timeNanos)}${fraction(profile.timeNanos)} +0000 UTC`);
   if (profile.durationNanos !== 0) out.push(`Duration: ${duration(profile.durationNanos).slice(0, 4)}`);

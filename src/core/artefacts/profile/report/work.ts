@@ -50,7 +50,7 @@ export function workOn(profile: Profile): Work {
     names: text(profile.functionName),
     systemNames: text(profile.functionSystemName),
     files: text(profile.functionFile),
-    hiddenLabels: new Set(['pprof::base']),
+    hiddenLabels: new Set(),
   };
 }
 
