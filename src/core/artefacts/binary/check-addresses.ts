@@ -69,10 +69,10 @@ export function voteBias(lines: LineTable, addresses: readonly PrintedAddress[])
 function compare(lines: LineTable, addresses: readonly PrintedAddress[], bias: number): AddressCheck {
   const wrong: string[] = [];
   let same = 0;
-  for (const { address, frames } of addresses) {
+  for (const { address, frames, outermost } of addresses) {
     const here = shownFrames(lines.frames(address - bias), lines.minor);
     const agrees = frames.every(({ func, line }, index) => {
-      const one = here[index];
+      const one = here[outermost === true ? here.length - 1 : index];
       return one !== undefined && foldedName(one.func) === foldedName(func) && (line === 0 || one.line === line);
     });
     if (agrees) same += 1;

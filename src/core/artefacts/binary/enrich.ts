@@ -5,12 +5,12 @@ import { blocksOf, interfaceArguments, type LockField, lockFields, waitingBlocks
 import { type GoBinary, openBinary } from './open-binary.ts';
 import { memorySource } from './source.ts';
 import { biasFor, symbolize } from './symbolize.ts';
-import { mappingOf, prove } from './verdict.ts';
+import { type Against, mappingOf, prove } from './verdict.ts';
 
 /** What else is in the capture; bytes as they were sent. */
 export interface CaptureParts {
   readonly dumps: readonly { readonly bytes: Uint8Array; readonly dump: GoroutineDump }[];
-  readonly profiles: readonly ProfileArtefact[];
+  readonly profiles: Against['profiles'];
   readonly version?: VersionArtefact;
 }
 

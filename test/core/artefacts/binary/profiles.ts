@@ -32,7 +32,7 @@ export function decodeProfile(file: string, bytes: Buffer): Decoded {
     profile: {
       file,
       buildId: first === undefined ? undefined : text(first.buildId),
-      addresses: locations.map(({ address, frames }) => ({ address: hex(address), func: frames[0]?.func, line: frames[0]?.line })),
+      addresses: locations.map(({ address, frames }) => ({ address: hex(address), func: frames.at(-1)?.func, line: frames.at(-1)?.line })),
       mapping:
         first === undefined
           ? undefined
