@@ -3,10 +3,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type GoBinary, openBinary } from '../core/artefacts/binary/open-binary.ts';
 import { type Against, prove } from '../core/artefacts/binary/verdict.ts';
-import { understand } from '../core/artefacts/understand.ts';
 import type { Evidence, ReportBinary } from '../core/model.ts';
-import { unpack } from '../core/unpack/unpack.ts';
-import { readBundles } from './bundles.ts';
 import { openFileSource } from './file-source.ts';
 import { printable } from './stacks-text.ts';
 
@@ -64,6 +61,9 @@ function read(args: readonly string[]) {
 
 /** What there is to hold a binary against; files that are something else are left out. */
 async function parts(paths: readonly string[]): Promise<Against> {
+  const { readBundles } = await import('./bundles.ts');
+  const { unpack } = await import('../core/unpack/unpack.ts');
+  const { understand } = await import('../core/artefacts/understand.ts');
   const { bundles, refusals } = await readBundles(paths);
   for (const { path, reason } of refusals) process.stderr.write(`${path}: ${reason}\n`);
   const evidence: Evidence[] = [];
