@@ -26,7 +26,7 @@ export function gapsFor(captures: readonly Capture[], findings: readonly Finding
   if (idle !== undefined) gaps.push({ need: 'cpu profile', why: 'The CPU profile was taken while the node was idle; it has to run while the CPU is high', command: collect(place, false) });
   const [story] = findings;
   const dumps = captures.reduce((sum, capture) => sum + capture.dumps.filter(({ dialect }) => dialect !== 'debug=1' && dialect !== 'protobuf').length, 0);
-  if (story?.about === 'hang' && (story.certainty === 'likely' || (story.certainty === 'very likely' && story.rule === 'lock-held')) && dumps === 1 && complaint?.apiDead !== true) {
+  if (story?.about === 'hang' && story.certainty === 'likely' && dumps === 1 && complaint?.apiDead !== true) {
     gaps.push({ need: 'second dump', why: 'A second dump a minute later shows whether the same goroutines still wait', command: stacks(place) });
   }
   if (captures.some(({ profiles, binary }) => binary === undefined && profiles.some(({ symbolized, total }) => !symbolized && total > 0))) {

@@ -25,7 +25,8 @@ describe('cpu-gc', () => {
     expect(story?.functions).toContain('runtime.gcBgMarkWorker');
     expect(story?.facts).toMatchObject({ limit: true });
   });
-  test('without memstats it is not called a limit', () => expect(sure(captureOf({ profiles: [cpu(6, 3)] }))[0]?.facts).toMatchObject({ limit: false }));
+  test('without memstats it is not called a limit', () => expect(sure(captureOf({ profiles: [cpu(6, 3)] }), about({ cpu: true }))[0]?.facts).toMatchObject({ limit: false }));
+  test('and nobody complained: a hint', () => expect(rulesOf(captureOf({ profiles: [cpu(6, 3)] }))).toEqual([]));
   test('a third of the CPU is what adds cost', () => expect(rulesOf(captureOf({ profiles: [cpu(3, 6)] }))).toEqual([]));
   test('an idle node that collects is idle', () => expect(rulesOf(captureOf({ profiles: [cpu(0.6, 0.1)] }))).toEqual([]));
 });

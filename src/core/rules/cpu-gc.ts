@@ -7,6 +7,8 @@ import { defineRule } from './rule.ts';
 const most = 0.45;
 /** Below this many cores it does not matter what they do. */
 const idle = 0.25;
+/** A heap that should not need collecting all the time. */
+const large = 150 * 2 ** 20;
 
 interface Facts {
   readonly share: number;
@@ -40,7 +42,7 @@ export const cpuGc = defineRule({
     const allocators = (allocs?.functions ?? []).slice(0, 3).map(({ func }) => func);
     return [{ share: all, cores: used, free: share(cpu, /^runtime\.gcDrainMarkWorkerIdle$/), assist, limit: squeezed, live, goal: NextGC, allocators }];
   },
-  say: (facts, { cpu }) => {
+  say: (facts, { cpu, complaint }) => {
     const numbers = facts.goal === undefined ? '' : ` Go's next goal is ${size(facts.goal)}${facts.live === undefined ? '' : ` while ${size(facts.live)} are alive`}.`;
     return {
       title: facts.limit ? 'A memory limit below what the node needs keeps Go collecting garbage' : "Most of the CPU goes into Go's garbage collector, not into IPFS",
@@ -48,7 +50,8 @@ export const cpuGc = defineRule({
       because: facts.limit
         ? 'The heap goal lies at or below what is alive and all idle memory is given back at once: that is what GOMEMLIMIT (or a small GOGC) does when it is too low.'
         : 'Collecting costs that much when the heap is small beside the garbage made, or when a memory limit is too low. `ipfs.vars` (its NextGC beside HeapAlloc) would tell which.',
-      certainty: facts.limit ? 'very likely' : 'likely',
+      // Busy nodes with a small heap collect as much; only a large one, or somebody who complains, makes it a story.
+      certainty: facts.limit ? 'very likely' : (facts.live ?? 0) >= large || complaint?.cpu === true ? 'likely' : 'hint',
       weight: 78,
       functions: ['runtime.gcBgMarkWorker', ...cpu.functions.map(({ func }) => func).filter((func) => /^runtime\.(?:scanobject|gcDrain|scanSpan|tryDeferToSpanScan)$/.test(func)).slice(0, 3), ...facts.allocators],
       witnesses: [{ file: cpu.file, row: 'runtime.gcBgMarkWorker' }],

@@ -93,7 +93,8 @@ export function telling(frames: readonly Frame[], count = 2): readonly ReportFra
   return picked.length > 0 ? picked : frames.slice(0, 1);
 }
 
-function packageOf(func: string): string {
+/** `github.com/ipfs/boxo/mfs` of `github.com/ipfs/boxo/mfs.(*Directory).Child`. */
+export function packageOf(func: string): string {
   const slash = func.lastIndexOf('/');
   const dot = func.indexOf('.', slash + 1);
   return dot < 0 ? func : func.slice(0, dot);

@@ -27,9 +27,9 @@ export function fold(stories: readonly Story[]): readonly Story[] {
 
 function consequence(story: Story, root: Story, explained: ReadonlySet<number>): boolean {
   if (root.finding.certainty === 'hint' && story.finding.certainty !== 'hint') return false;
+  if (root.settles.includes(story.finding.about)) return true;
   const ids = story.finding.goroutines;
-  if (ids.length > 0) return ids.filter((id) => explained.has(id)).length >= ids.length * mostly;
-  return root.settles.includes(story.finding.about);
+  return ids.length > 0 && ids.filter((id) => explained.has(id)).length >= ids.length * mostly;
 }
 
 /**
@@ -40,6 +40,7 @@ export function joinCaptures(perCapture: readonly (readonly Story[])[]): readonl
   const joined: Story[] = [];
   for (const stories of perCapture) {
     for (const story of stories) {
+      if (joined.some(({ finding }) => finding.capture !== story.finding.capture && (finding.follows ?? []).some((one) => sameStory(one, story.finding)))) continue;
       const at = joined.findIndex((one) => one.finding.capture !== story.finding.capture && sameStory(one.finding, story.finding));
       const first = joined[at];
       if (first === undefined) joined.push(story);

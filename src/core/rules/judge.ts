@@ -22,13 +22,22 @@ const hintsBeside = 2;
 
 /** Never throws; the same for captures in any order up to the order of equals. */
 export function judge(captures: readonly Capture[], complaint: Complaint | undefined): Judged {
-  const sources = captures.map((capture) => sourcesOf(capture, earlierOf(capture, captures)));
+  const told = captures.map((capture) => withVersion(capture, captures, complaint));
+  const sources = told.map((capture) => sourcesOf(capture, earlierOf(capture, told)));
   const perCapture = sources.map((given, at) => fold(annotate(rules.flatMap((rule) => rule.judge(given, at, complaint)), given)));
   const stories = joinCaptures(perCapture);
   const sure = stories.filter(({ finding }) => finding.certainty !== 'hint');
   const hints = stories.filter(({ finding }) => finding.certainty === 'hint').slice(0, sure.length > 0 ? hintsBeside : hintsBeside + 3);
   const findings = [...sure, ...hints].map(({ finding }) => finding);
   return { headline: headline(findings, captures), findings, gaps: gapsFor(captures, findings, complaint), quiet: quietOf(sources, findings) };
+}
+
+/** A capture whose own files do not say the version takes it from the only one that was said, in another capture or in the thread. */
+function withVersion(capture: Capture, all: readonly Capture[], complaint: Complaint | undefined): Capture {
+  if (capture.program.version !== undefined) return capture;
+  const said = [...new Set(all.map(({ program }) => program.version).filter((version) => version !== undefined))];
+  const version = said.length === 0 ? complaint?.version : said.length === 1 ? said[0] : undefined;
+  return version === undefined ? capture : { ...capture, program: { ...capture.program, version } };
 }
 
 /** Known problems attached to the stories that they are, or the word that they are not, for this version. */

@@ -1,7 +1,7 @@
 /** One goroutine keeps a lock, and what stands behind it: `ipfs pin add` over missing content, a client that stopped reading. */
-import type { Certainty, ChainNode, Hold } from '../model.ts';
+import type { Certainty, ChainNode, Hold, ReportFrame } from '../model.ts';
 import { advice } from './advice.ts';
-import { type View, row, span } from './dump-view.ts';
+import { type View, packageOf, row, span, telling } from './dump-view.ts';
 import { boxed, capital, since, times } from './plain.ts';
 import { type Party, type Queue, queuesOf, wordsOf } from './queues.ts';
 import { defineRule } from './rule.ts';
@@ -51,7 +51,7 @@ export const lockHeld = defineRule({
     const cause = queue.cause?.for;
     const what = cause === undefined ? 'keeps a lock' : causes[cause];
     const consumer = cause === 'client' && queue.cause?.goroutine !== queue.root;
-    const title = consumer ? `A client of ${rootOf(dump, queue)} stopped reading, and ${crowd(queue)} behind it` : `${capital(queue.rootWords)} ${what}, and ${crowd(queue)} behind it`;
+    const title = consumer ? `A client of ${rootOf(dump, queue)} stopped reading, and ${crowd(queue)}` : `${capital(queue.rootWords)} ${what}, and ${crowd(queue)}`;
     return {
       title,
       effect: effect(dump, queue),
@@ -76,8 +76,8 @@ function rootOf(view: View, queue: Queue): string {
 
 function crowd({ waiters, parties }: Queue): string {
   const [only] = parties;
-  if (parties.length === 1 && only !== undefined) return `${times(only.ids.length, only.words)} ${only.ids.length === 1 ? 'waits' : 'wait'}`;
-  return waiters.length > 8 ? 'everything that needs the same lock waits' : `${waiters.length} others wait`;
+  if (parties.length === 1 && only !== undefined) return `${times(only.ids.length, only.words)} ${only.ids.length === 1 ? 'waits' : 'wait'} behind it`;
+  return waiters.length > 3 ? 'everything behind it stands still' : `${waiters.length} others wait behind it`;
 }
 
 /** Functions of the root that tell what it holds the lock in, and of what it waits for. */
@@ -101,7 +101,7 @@ function effect(view: View, { parties, waiters, cause }: Queue): string {
 
 function because({ hold, why, rivals, lock, cause, root }: Queue): string {
   const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
-  const sure = `goroutine ${root}: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
+  const sure = `goroutine ${root} holds it: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
   const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
   const settles = hold === 'holds' ? '' : ` ${lock.settles ?? 'A second `ipfs.stacks` a minute later would settle it.'}`;
   return `${sure}${guess}${settles}`;
@@ -116,7 +116,8 @@ function certaintyOf({ hold, cause, rivals }: Queue, longest: number | undefined
 function chain(view: View, queue: Queue): { readonly nodes: readonly ChainNode[]; readonly edges: readonly (readonly [string, string])[] } {
   const writer = queue.parties.find(({ writes, ids }) => writes && ids.length > 0);
   const others = queue.parties.filter((party) => party !== writer).slice(0, 3);
-  const mode = (party: Party): string => (queue.lock.kind === 'rwmutex' ? (party.writes ? '\nwants it (write)' : '\nwants the lock (read)') : '\nwants the lock');
+  const want = (party: Party): string => (party.ids.length === 1 ? 'wants' : 'want');
+  const mode = (party: Party): string => `\n${want(party)} ${queue.lock.kind === 'rwmutex' ? (party.writes ? 'it (write)' : 'the lock (read)') : 'the lock'}`;
   const holder = queue.lock.holders.find(({ goroutine }) => goroutine === queue.root);
   const nodes: ChainNode[] = others.map((party, at) => ({ id: `w${at}`, text: `${boxed(party.words, party.ids.length)}${mode(party)}` }));
   const edges: (readonly [string, string])[] = others.map((_, at) => [`w${at}`, writer === undefined ? 'root' : 'writer'] as const);
@@ -138,11 +139,21 @@ function chain(view: View, queue: Queue): { readonly nodes: readonly ChainNode[]
 
 function rows(view: View, queue: Queue): ReturnType<typeof row>[] {
   const writer = queue.parties.find(({ writes }) => writes);
-  const found = [row(view, queue.hold === 'holds' ? 'holds' : `${queue.hold === 'may hold' ? 'may hold' : 'holds (very likely)'}`, [queue.root])];
+  const found = [{ ...row(view, queue.hold === 'holds' ? 'holds' : queue.hold === 'may hold' ? 'may hold' : 'holds (very likely)', [queue.root]), frames: holding(view, queue) }];
   if (queue.cause !== undefined && queue.cause.goroutine !== queue.root) found.push(row(view, queue.cause.how.endsWith('consumer') ? 'should take its results' : 'its worker, waits for the block', [queue.cause.goroutine]));
   if (writer !== undefined) found.push(row(view, queue.lock.kind === 'rwmutex' ? 'wants it to write' : 'wants it', writer.ids));
   for (const party of queue.parties.filter((one) => one !== writer).slice(0, 3)) found.push(row(view, writer === undefined ? 'wait for it' : 'wait behind the writer', party.ids));
   return found;
+}
+
+/** Where the root stands, and in which of its frames it holds the lock. */
+function holding(view: View, { root, lock }: Queue): readonly ReportFrame[] {
+  const frames = view.frames(root);
+  const [innermost] = telling(frames, 1);
+  const at = lock.holders.find(({ goroutine }) => goroutine === root)?.frame;
+  const owner = packageOf(lock.wantedIn);
+  const holds = (at === undefined ? undefined : frames[at]) ?? frames.findLast(({ func }) => packageOf(func) === owner) ?? telling(frames, 2)[1];
+  return [innermost, holds].filter((frame, index, all): frame is ReportFrame => frame !== undefined && all.indexOf(frame) === index);
 }
 
 /** Goroutines one step away: workers and starters of those in the queue, which only wait with them. */

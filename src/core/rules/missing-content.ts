@@ -69,7 +69,7 @@ export const missingContent = defineRule({
 
 /** Sessions, message queues and other machinery that only serves the requests. */
 function background(funcs: readonly string[]): boolean {
-  return funcs.some((func) => /bitswap.*(?:session\.\(|sessionWantSender|notifications|messagequeue|providerquerymanager|peermanager)/.test(func));
+  return funcs.some((func) => /bitswap.*(?:getter\.handleIncoming|session\.\(|sessionWantSender|notifications|messagequeue|providerquerymanager|peermanager)/.test(func));
 }
 
 function wordsFor(view: View, { funcs, group }: Crowd): string {

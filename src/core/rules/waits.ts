@@ -97,6 +97,9 @@ export function outside(state: string, funcs: readonly string[]): Wait | undefin
   return route >= 0 ? { for: 'routing', frame: route } : undefined;
 }
 
+/** Starters followed upwards from a goroutine that hands over results. */
+const maxSteps = 4;
+
 /** What keeps a goroutine: itself, a goroutine that it waits for, or nothing that shows. */
 export interface Cause {
   readonly for: Outside;
@@ -123,10 +126,13 @@ export function causeOf(view: View, id: number): Cause | undefined {
     if (loose !== undefined) return { for: 'content', goroutine: loose.id, how: 'likely worker' };
   }
   if (goroutine.state === 'chan send' || goroutine.state === 'select' || goroutine.state === 'chan receive') {
-    const starter = goroutine.creator === undefined ? undefined : view.goroutine(goroutine.creator);
-    if (starter !== undefined) {
+    // Results are handed up from starter to starter: `streamIndex` ← `pinLsAll` ← the handler that writes to the client.
+    let starter = goroutine.creator === undefined ? undefined : view.goroutine(goroutine.creator);
+    for (let steps = 0; starter !== undefined && steps < maxSteps; steps += 1) {
       const theirs = outside(starter.state, view.funcs(starter.id));
       if (theirs !== undefined) return { for: theirs.for, goroutine: starter.id, how: theirs.for === 'client' ? 'its consumer' : 'its starter' };
+      if (starter.state !== 'select' && starter.state !== 'chan receive' && starter.state !== 'chan send') break;
+      starter = starter.creator === undefined ? undefined : view.goroutine(starter.creator);
     }
     const clients = goroutine.creator === undefined ? view.dump.goroutines.filter((other) => other.state === 'IO wait' && toClient(view.funcs(other.id))) : [];
     const [only] = clients;
