@@ -34,8 +34,19 @@ export async function bench(smoke: boolean): Promise<readonly Row[]> {
     if (verdict.verdict !== 'identical' && verdict.verdict !== 'matches') throw new Error(verdict.why.join('; '));
   });
   const over = (process.resourceUsage().maxRSS * 1024 - before - bytes.length) / 1e6;
-  const rows: Row[] = [{ what: `verdict on a binary of ${size} with its dump and ${profiles.length} profiles, median`, seconds: median(times), megabytes: Math.max(0, over), want: 'at most 0.30 s and 150 MB over the file' }];
-  rows.push({ what: `10000 sorted addresses of ${size} in memory, with opening, median`, seconds: median(repeated(() => named(memorySource(bytes)))), want: 'at most 0.25 s' });
+  const rows: Row[] = [
+    {
+      what: `verdict on a binary of ${size} with its dump and ${profiles.length} profiles, median`,
+      seconds: median(times),
+      megabytes: Math.max(0, over),
+      want: 'at most 0.30 s and 150 MB over the file',
+    },
+  ];
+  rows.push({
+    what: `10000 sorted addresses of ${size} in memory, with opening, median`,
+    seconds: median(repeated(() => named(memorySource(bytes)))),
+    want: 'at most 0.25 s',
+  });
   if (real) {
     const fromDisk = repeated(() => {
       const source = openFileSource(join(folder, 'ipfs'));
@@ -73,5 +84,18 @@ function median(times: readonly number[]): number {
 
 function emptyDump(file: string): GoroutineDump {
   const lock = { kind: 'mutex', waiters: [1], holders: [], wantedIn: '' } as const;
-  return { kind: 'goroutine dump', file, dialect: 'debug=2', count: 1, unread: 0, truncated: false, notes: [], stacks: [], goroutines: [], groups: [], locks: [lock], cycles: [] };
+  return {
+    kind: 'goroutine dump',
+    file,
+    dialect: 'debug=2',
+    count: 1,
+    unread: 0,
+    truncated: false,
+    notes: [],
+    stacks: [],
+    goroutines: [],
+    groups: [],
+    locks: [lock],
+    cycles: [],
+  };
 }

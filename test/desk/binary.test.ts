@@ -41,8 +41,20 @@ test('binary --against tells the right dump from others', () => {
 test('addr2line shows inlined calls, with and without 0x', () => {
   const { code, out } = run('addr2line', app, '0x4cfcf9', '4cfcf9');
   expect(code).toBe(0);
-  expect(out.match(/compress\/flate\.\(\*Writer\)\.Close \(inlined\)\n {6}compress\/flate\/deflate\.go:729\n {2}compress\/gzip\.\(\*Writer\)\.Close\n {6}compress\/gzip\/gzip\.go:242/g)).toHaveLength(2);
-  expect(JSON.parse(run('addr2line', '--json', app, '4cfcf9').out)).toMatchObject([{ address: '0x4cfcf9', frames: [{ inlined: true, line: 729 }, { func: 'compress/gzip.(*Writer).Close', line: 242 }] }]);
+  expect(
+    out.match(
+      /compress\/flate\.\(\*Writer\)\.Close \(inlined\)\n {6}compress\/flate\/deflate\.go:729\n {2}compress\/gzip\.\(\*Writer\)\.Close\n {6}compress\/gzip\/gzip\.go:242/g,
+    ),
+  ).toHaveLength(2);
+  expect(JSON.parse(run('addr2line', '--json', app, '4cfcf9').out)).toMatchObject([
+    {
+      address: '0x4cfcf9',
+      frames: [
+        { inlined: true, line: 729 },
+        { func: 'compress/gzip.(*Writer).Close', line: 242 },
+      ],
+    },
+  ]);
   expect(run('addr2line', app, '1').code).toBe(1);
 });
 

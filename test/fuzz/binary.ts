@@ -23,7 +23,9 @@ interface Sample {
 function sampleOf(name: string, file: string, addresses: readonly number[]): Sample {
   const bytes = fixture(file);
   const zeros = Buffer.alloc(page);
-  const pages = Array.from({ length: Math.floor(bytes.length / page) }, (_, index) => index * page).filter((at) => bytes.compare(zeros, 0, page, at, at + page) !== 0);
+  const pages = Array.from({ length: Math.floor(bytes.length / page) }, (_, index) => index * page).filter(
+    (at) => bytes.compare(zeros, 0, page, at, at + page) !== 0,
+  );
   return { name, bytes, pages, addresses };
 }
 
@@ -33,7 +35,15 @@ const hostile = [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xfffff
 export function fuzz(runs: number): Fuzzed {
   const samples = [
     ...tinyPrograms.map(({ name, places }) => sampleOf(name, `tiny/tiny-${name}.gz`, places.map(([address]) => Number(address)).slice(0, 12))),
-    ...(['115', '119', '126'] as const).map((release) => sampleOf(`go${release}`, `go${release}/app.gz`, decodeProfile('cpu', fixture(`go${release}/cpu.pprof`)).locations.map(({ address }) => address).slice(0, 12))),
+    ...(['115', '119', '126'] as const).map((release) =>
+      sampleOf(
+        `go${release}`,
+        `go${release}/app.gz`,
+        decodeProfile('cpu', fixture(`go${release}/cpu.pprof`))
+          .locations.map(({ address }) => address)
+          .slice(0, 12),
+      ),
+    ),
   ];
   const text = fixture('go126/goroutines.stacks');
   const { profile } = decodeProfile('heap.pprof', fixture('go126/heap.pprof'));
@@ -56,7 +66,9 @@ export function fuzz(runs: number): Fuzzed {
         interfaceArguments(binary, blocks, 0);
       }
     } catch (problem) {
-      failures.push(`seed ${seed} (${sample.name}): ${problem instanceof Error ? (problem.stack ?? problem.message).split('\n').slice(0, 3).join(' ') : String(problem)}`);
+      failures.push(
+        `seed ${seed} (${sample.name}): ${problem instanceof Error ? (problem.stack ?? problem.message).split('\n').slice(0, 3).join(' ') : String(problem)}`,
+      );
     }
     const took = performance.now() - started;
     if (took > 1000) failures.push(`seed ${seed} (${sample.name}): ${took.toFixed(0)} ms`);

@@ -6,12 +6,30 @@ import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GoroutineDump } from '../../src/core/model.ts';
-import { archiveUrls, enrichWithOfficialBinary, folderCache, type GuardedFetch, maxArchiveBytes, officialBinary, officialHosts } from '../../src/world/official-binary.ts';
+import {
+  archiveUrls,
+  enrichWithOfficialBinary,
+  folderCache,
+  type GuardedFetch,
+  maxArchiveBytes,
+  officialBinary,
+  officialHosts,
+} from '../../src/world/official-binary.ts';
 import { fixture } from '../core/artefacts/binary/sparse.ts';
 
 const program = { name: 'kubo', version: '0.34.1', os: 'linux', arch: 'amd64' };
 const dump: GoroutineDump = {
-  kind: 'goroutine dump', file: 'goroutines.stacks', dialect: 'debug=2', count: 9, unread: 0, truncated: false, notes: [], stacks: [], goroutines: [], groups: [], cycles: [],
+  kind: 'goroutine dump',
+  file: 'goroutines.stacks',
+  dialect: 'debug=2',
+  count: 9,
+  unread: 0,
+  truncated: false,
+  notes: [],
+  stacks: [],
+  goroutines: [],
+  groups: [],
+  cycles: [],
   locks: [{ kind: 'mutex', waiters: [17], holders: [], wantedIn: '' }],
 };
 
@@ -43,7 +61,14 @@ describe('addresses', () => {
   });
 
   test('none for what was never released, or says too little', () => {
-    for (const odd of [{ ...program, version: '0.35.0-dev' }, { ...program, os: undefined }, { ...program, arch: 'amd64/../..' }, { ...program, version: '../1.2.3' }, {}]) expect(archiveUrls(odd)).toEqual([]);
+    for (const odd of [
+      { ...program, version: '0.35.0-dev' },
+      { ...program, os: undefined },
+      { ...program, arch: 'amd64/../..' },
+      { ...program, version: '../1.2.3' },
+      {},
+    ])
+      expect(archiveUrls(odd)).toEqual([]);
   });
 });
 
@@ -65,9 +90,13 @@ describe('fetching', () => {
   });
 
   test('a failure is a reason', async () => {
-    expect(await officialBinary(program, { fetch: () => Promise.reject(new Error('too large')) })).toMatchObject({ reason: expect.stringContaining('too large') });
+    expect(await officialBinary(program, { fetch: () => Promise.reject(new Error('too large')) })).toMatchObject({
+      reason: expect.stringContaining('too large'),
+    });
     expect(await officialBinary(program, { fetch: async () => gzipSync('no archive') })).toMatchObject({ reason: 'there is no ipfs in the archive' });
-    expect(await officialBinary({}, { fetch: () => Promise.reject(new Error('never asked')) })).toMatchObject({ reason: expect.stringContaining('must be known') });
+    expect(await officialBinary({}, { fetch: () => Promise.reject(new Error('never asked')) })).toMatchObject({
+      reason: expect.stringContaining('must be known'),
+    });
   });
 
   test('the cache keeps the six used last', async () => {
@@ -80,11 +109,18 @@ describe('fetching', () => {
 
 describe('use', () => {
   const enrich = async (release: string) =>
-    enrichWithOfficialBinary(program, { dumps: [{ bytes: fixture('go126/goroutines.stacks'), dump }], profiles: [] }, { fetch: async () => archive(fixture(`${release}/app.gz`)) });
+    enrichWithOfficialBinary(
+      program,
+      { dumps: [{ bytes: fixture('go126/goroutines.stacks'), dump }], profiles: [] },
+      { fetch: async () => archive(fixture(`${release}/app.gz`)) },
+    );
 
   test('only when it is the one that ran', async () => {
     const right = await enrich('go126');
     expect('dumps' in right ? right.dumps[0]?.locks[0]?.name : right.reason).toBe('yam.Session.streamLock');
-    expect(await enrich('go125')).toEqual({ path: expect.stringContaining('kubo_v0.34.1'), reason: 'the official binary is not the one that ran: same program, other build' });
+    expect(await enrich('go125')).toEqual({
+      path: expect.stringContaining('kubo_v0.34.1'),
+      reason: 'the official binary is not the one that ran: same program, other build',
+    });
   });
 });

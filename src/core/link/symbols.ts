@@ -10,16 +10,24 @@ export type Symbolizer = (addresses: readonly number[]) => readonly (readonly Fr
 export function withSymbols(profile: Profile, symbolize: Symbolizer): Profile {
   const count = profile.locationIds.length;
   const addresses = Array.from(profile.locationAddress, Number);
-  const bare = addresses.keys().filter((location) => !isNamed(profile, location)).toArray();
+  const bare = addresses
+    .keys()
+    .filter((location) => !isNamed(profile, location))
+    .toArray();
   const found = symbolize(bare.map((location) => addresses[location] ?? 0));
   const frames = new Map(bare.map((location, index) => [location, found[index] ?? []]));
   const builder = new ProfileBuilder();
-  for (const mapping of profile.mappings) builder.mappings.push({ ...mapping, hasFunctions: true, hasFilenames: true, hasLineNumbers: true, hasInlineFrames: true });
+  for (const mapping of profile.mappings)
+    builder.mappings.push({ ...mapping, hasFunctions: true, hasFilenames: true, hasLineNumbers: true, hasInlineFrames: true });
   const locations: number[] = [];
   for (let location = 0; location < count; location++) {
-    const lines = frames.get(location)?.map(({ func, file, line }): NewLine => ({ func: builder.func({ name: func, systemName: func, file, startLine: 0 }), line, column: 0 }));
+    const lines = frames
+      .get(location)
+      ?.map(({ func, file, line }): NewLine => ({ func: builder.func({ name: func, systemName: func, file, startLine: 0 }), line, column: 0 }));
     const mapping = profile.locationMapping[location] ?? -1;
-    locations.push(builder.location(profile.locationAddress[location] ?? 0n, mapping, lines ?? ownLines(profile, location, builder), profile.locationFolded[location]));
+    locations.push(
+      builder.location(profile.locationAddress[location] ?? 0n, mapping, lines ?? ownLines(profile, location, builder), profile.locationFolded[location]),
+    );
   }
   copySamples(profile, builder, locations);
   return builder.done({ ...profile });
@@ -35,7 +43,15 @@ function ownLines(profile: Profile, location: number, builder: ProfileBuilder): 
   const text = (index: number | undefined): string => profile.strings.at(index ?? 0);
   for (let at = profile.lineStart[location] ?? 0; at < (profile.lineStart[location + 1] ?? 0); at++) {
     const func = profile.lineFunction[at] ?? -1;
-    const named = func < 0 ? -1 : builder.func({ name: text(profile.functionName[func]), systemName: text(profile.functionSystemName[func]), file: text(profile.functionFile[func]), startLine: profile.functionStartLine[func] ?? 0 });
+    const named =
+      func < 0
+        ? -1
+        : builder.func({
+            name: text(profile.functionName[func]),
+            systemName: text(profile.functionSystemName[func]),
+            file: text(profile.functionFile[func]),
+            startLine: profile.functionStartLine[func] ?? 0,
+          });
     lines.push({ func: named, line: profile.lineNumber[at] ?? 0, column: profile.lineColumn[at] ?? 0 });
   }
   return lines;
@@ -44,7 +60,10 @@ function ownLines(profile: Profile, location: number, builder: ProfileBuilder): 
 function copySamples(profile: Profile, builder: ProfileBuilder, locations: readonly number[]): void {
   const width = profile.sampleTypes.length;
   for (let sample = 0; sample < profile.samples; sample++) {
-    const stack = Array.from(profile.sampleLocations.subarray(profile.sampleStart[sample], profile.sampleStart[sample + 1]), (location) => locations[location] ?? 0);
+    const stack = Array.from(
+      profile.sampleLocations.subarray(profile.sampleStart[sample], profile.sampleStart[sample + 1]),
+      (location) => locations[location] ?? 0,
+    );
     const labels = [];
     for (let at = profile.labelStart[sample] ?? 0; at < (profile.labelStart[sample + 1] ?? 0); at++) {
       const textual = (profile.labelText[at] ?? 0) > 0;

@@ -68,7 +68,8 @@ function programHeaders(
   const table = source.read(words.word(head, wide ? 32 : 28), count * entry);
   const segments: Segment[] = [];
   let dynamic: { offset: number; size: number } | undefined;
-  for (let at = 0; entry >= 32 && at + entry <= table.length; at += entry) {
+  const step = Math.max(entry, 32);
+  for (let at = 0; at + step <= table.length; at += step) {
     const type = words.u32(table, at);
     const flags = words.u32(table, at + (wide ? 4 : 24));
     const offset = words.word(table, at + (wide ? 8 : 4));
@@ -94,7 +95,8 @@ function sectionHeaders(
   const start = words.word(head, wide ? 40 : 32);
   const table = start === 0 ? nothing : source.read(start, count * entry);
   const raw: { readonly name: number; readonly link: number; readonly section: Section }[] = [];
-  for (let at = 0; entry >= 40 && at + entry <= table.length; at += entry) {
+  const step = Math.max(entry, 40);
+  for (let at = 0; at + step <= table.length; at += step) {
     const type = words.u32(table, at + 4);
     const size = words.word(table, at + (wide ? 32 : 20));
     raw.push({

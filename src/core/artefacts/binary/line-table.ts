@@ -90,8 +90,9 @@ export class LineTable {
     const frames: Frame[] = [];
     let here = place(address);
     const tree = this.inlineTree(func, record);
-    let index = tree === undefined ? -1 : this.value(tree.values, func.entry, address);
-    while (tree !== undefined && index >= 0 && frames.length < maxInlined) {
+    if (tree === undefined) return [{ func: func.name, ...here }];
+    let index = this.value(tree.values, func.entry, address);
+    while (index >= 0 && frames.length < maxInlined) {
       const { words } = this.image;
       const size = this.table.form === 20 ? 16 : 20;
       const entry = this.image.at(tree.address + index * size, size);

@@ -51,6 +51,7 @@ for (const { name, places } of tinyPrograms) {
     places.map(([address]) => Number(address)),
   );
   const type = binary.types?.find(new Set(['main.Session'])).get('main.Session');
-  for (let offset = 0; type !== undefined && offset < type.size; offset += 4) binary.types?.fieldPath(type.address, offset);
+  if (type === undefined) throw new Error(`${name}: no type`);
+  for (let offset = 0; offset < type.size; offset += 4) binary.types?.fieldPath(type.address, offset);
   writeFileSync(join(out, 'tiny', `tiny-${name}.gz`), source.sparse());
 }

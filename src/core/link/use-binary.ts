@@ -1,0 +1,62 @@
+/** The binary of a capture held against its dumps and profiles: the verdict, and what the exact one adds to them. */
+import { type Enriched, enrichWithBinary } from '../artefacts/binary/enrich.ts';
+import { readDumps } from '../artefacts/goroutines/dumps.ts';
+import { parseProfile } from '../artefacts/profile/parse.ts';
+import { summarize } from '../artefacts/profile/summary.ts';
+import type { Exhibit } from '../artefacts/understand.ts';
+import type { Artefact, GoroutineDump, ProfileArtefact, ReportBinary, VersionArtefact } from '../model.ts';
+import { withSymbols } from './symbols.ts';
+
+export interface UsedBinary {
+  /** In the order of the exhibits. */
+  readonly artefacts: readonly Artefact[];
+  readonly verdict?: ReportBinary;
+}
+
+/** Of several binaries the first exact one is used; without one, the verdict on the first is told. Never throws. */
+export function useBinary(exhibits: readonly Exhibit[]): UsedBinary {
+  const artefacts = exhibits.map(({ artefact }) => artefact);
+  const dumps = exhibits.filter((one): one is Exhibit & { readonly artefact: GoroutineDump } => one.artefact.kind === 'goroutine dump');
+  const profiles = artefacts.filter((one): one is ProfileArtefact => 'sampleType' in one);
+  const version = artefacts.find((one): one is VersionArtefact => one.kind === 'version');
+  const parts = { dumps: dumps.map((exhibit, index) => ({ bytes: textOf(dumps, index), dump: exhibit.artefact })), profiles, version };
+  const tried: Enriched[] = [];
+  for (const { artefact, evidence } of exhibits) {
+    if (artefact.kind !== 'binary') continue;
+    const enriched = enrichWithBinary(artefact.file, evidence.bytes, parts);
+    if (enriched.symbolize !== undefined) return { artefacts: exhibits.map((exhibit) => used(exhibit, dumps, enriched)), verdict: enriched.verdict };
+    tried.push(enriched);
+  }
+  return { artefacts, verdict: tried[0]?.verdict };
+}
+
+/** The text of a dump as it was mended: prefixes, wraps and foreign encodings removed. One file may hold several dumps. */
+function textOf(dumps: readonly (Exhibit & { readonly artefact: GoroutineDump })[], index: number): Uint8Array {
+  const exhibit = dumps[index];
+  if (exhibit === undefined) return new Uint8Array();
+  const { evidence, artefact } = exhibit;
+  const before = dumps.slice(0, index).filter((one) => one.evidence === evidence).length;
+  // Nothing was mended: the file itself will do.
+  if (artefact.notes.length === 0 && dumps.filter((one) => one.evidence === evidence).length === 1) return evidence.bytes;
+  return readDumps(evidence.path, evidence.bytes)[before]?.bytes ?? evidence.bytes;
+}
+
+function used(exhibit: Exhibit, dumps: readonly Exhibit[], { dumps: named, symbolize, verdict }: Enriched): Artefact {
+  const { artefact, evidence } = exhibit;
+  if (artefact.kind === 'goroutine dump') return named[dumps.indexOf(exhibit)] ?? artefact;
+  if (!('sampleType' in artefact) || artefact.symbolized || symbolize === undefined) return artefact;
+  const parsed = parseProfile(evidence.bytes);
+  if (parsed.is !== 'fine') return artefact;
+  let told = true;
+  const profile = withSymbols(parsed.profile, (addresses) => {
+    const frames = symbolize(addresses, artefact.mapping);
+    told = frames !== undefined;
+    return frames ?? [];
+  });
+  if (!told) return artefact;
+  const notes = [
+    ...artefact.notes.filter((note) => !note.includes('addresses only')),
+    `its functions were named by ${verdict.file ?? 'the binary'}, which is the exact one`,
+  ];
+  return summarize(profile, { file: artefact.file, kind: artefact.kind, notes });
+}
