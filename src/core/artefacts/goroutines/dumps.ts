@@ -44,8 +44,10 @@ export function readDumps(file: string, evidence: Uint8Array): readonly Scanned[
   });
 }
 
+const escape = 27;
+
 function wantsMending({ columns, strange, shifted, orphans, text, profiles }: Pass): boolean {
-  if (shifted > 0) return true;
+  if (shifted > 0 || (columns.count > 0 && text.bytes.includes(escape))) return true;
   if (columns.count === 0) return false;
   if (text.end <= smallText) return strange > 0 || (orphans > 0 && profiles.length === 0);
   return strange > columns.count / 50 || orphans > columns.count / 10;
@@ -73,13 +75,17 @@ function piecesOf(pass: Pass): readonly Piece[] {
   let counted = false;
   let members = 0;
   let seen = new Set<number>();
-  let reason = -1;
-  const cut = (at: number): void => {
-    if (counted || members > 0) pieces.push({ from: begin, to: at, counted });
+  let repeated = false;
+  const cut = (at: number, again = false): void => {
+    const last = pieces.at(-1);
+    // A second thread that crashes prints its own goroutine once more: that is no dump of its own.
+    if (repeated && members === 1 && last !== undefined && !last.counted) pieces[pieces.length - 1] = { ...last, to: at };
+    else if (counted || members > 0) pieces.push({ from: begin, to: at, counted });
     begin = at;
     members = 0;
     seen = new Set();
     counted = false;
+    repeated = again;
   };
   let p = 0;
   let r = 0;
@@ -100,14 +106,13 @@ function piecesOf(pass: Pass): readonly Piece[] {
       } else {
         p++;
         if (counted || (members > 0 && !repeating)) cut(next);
-        if (members === 0 && reason < begin) reason = next;
       }
     }
     if (index === columns.count) break;
     if (counted) cut(start);
     const id = columns.ids[index]!;
     if (id !== 0 && again.has(id)) {
-      if (seen.has(id) && !repeating) cut(start);
+      if (seen.has(id) && !repeating) cut(start, true);
       seen.add(id);
     }
     members++;

@@ -39,7 +39,7 @@ export function readPlace(bytes: Uint8Array, from: number, to: number): Place | 
     }
   }
   let i = end - 1;
-  while (i >= from && (bytes[i]! - 48) >>> 0 < 10) i--;
+  while (i >= from && isDigit(bytes[i])) i--;
   if (i === end - 1 || i <= from || bytes[i] !== 58) return undefined;
   return { end, offsetEnd, frame, pc };
 }
@@ -83,4 +83,9 @@ export function preambleKind(line: string): string {
 /** The first line of a debug=1 dump. */
 export function isProfile(line: string): boolean {
   return /^goroutine(?:leak)? profile: total \d+/.test(line);
+}
+
+/** True for an ASCII digit; false beyond the end of the text, where a byte is undefined. */
+export function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
 }

@@ -25,8 +25,9 @@ function shapeOf(prefix: string): string {
     else shape += part.replace(escaped, '\\$&');
   }
   // Counts may be right-aligned; what follows the last word is cut off where trailing space was trimmed.
-  const tail = prefix.length - body.length;
-  return `^${body === '' ? '' : '[ \\t]*'}${shape}${tail === 0 ? '' : `(?: {${body === '' ? 0 : tail},${tail}}|$)`}`;
+  const tail = prefix.slice(body.length);
+  if (body === '') return `^[ \\t]{0,${tail.length}}`;
+  return `^[ \\t]*${shape}${tail === '' ? '' : `(?:${tail.replaceAll('\t', '\\t')}|$)`}`;
 }
 
 /** Prefixes seen in one text. */

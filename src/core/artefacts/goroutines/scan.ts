@@ -1,7 +1,7 @@
 /** One pass over the bytes of a dump (debug=2, panic, signal): headers to columns, frames to the tree, the rest counted. */
 import { Columns } from './columns.ts';
 import { maxHeader, plainState, readHeader } from './header.ts';
-import { isBreak, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
+import { isBreak, isDigit, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
 import { leakedBit, lockedBit, unreadBit } from './scanned.ts';
 import { creatorNode, elidedNode, frameNode, inlinedNode, noFile, Trie } from './trie.ts';
 import { lineEnd, Ranges, textOf, type Text } from './words.ts';
@@ -122,7 +122,7 @@ export class Pass {
 
   private isHeaderStart(at: number): boolean {
     const { bytes } = this.text;
-    return bytes[at + 1] === 111 && bytes[at + 2] === 114 && bytes[at + 8] === 101 && bytes[at + 9] === 32 && (bytes[at + 10]! - 48) >>> 0 < 10;
+    return bytes[at + 1] === 111 && bytes[at + 2] === 114 && bytes[at + 8] === 101 && bytes[at + 9] === 32 && isDigit(bytes[at + 10]);
   }
 
   /** Reads the header at `at`; offset of the next line, or 0 when it is none. */
@@ -130,17 +130,17 @@ export class Pass {
     const { bytes, view, end } = this.text;
     let i = at + 10;
     let id = 0;
-    for (let digit = bytes[i]! - 48; digit >>> 0 < 10; digit = bytes[++i]! - 48) id = id * 10 + digit;
+    for (let digit = bytes[i]! - 48; digit >= 0 && digit < 10; digit = bytes[++i]! - 48) id = id * 10 + digit;
     if (bytes[i] === 32 && bytes[i + 1] === 91) {
       const from = i + 2;
       let to = from;
       for (let b = bytes[to]; to < end && b !== 44 && b !== 93 && b !== 123 && b !== 10; b = bytes[++to]);
       let minutes = -1;
       let close = to;
-      if (bytes[to] === 44 && (bytes[to + 2]! - 48) >>> 0 < 10) {
+      if (bytes[to] === 44 && isDigit(bytes[to + 2])) {
         minutes = 0;
         close = to + 2;
-        for (let digit = bytes[close]! - 48; digit >>> 0 < 10; digit = bytes[++close]! - 48) minutes = minutes * 10 + digit;
+        for (let digit = bytes[close]! - 48; digit >= 0 && digit < 10; digit = bytes[++close]! - 48) minutes = minutes * 10 + digit;
         // " minutes" is 8 bytes.
         close = bytes[close] === 32 && bytes[close + 1] === 109 && bytes[close + 7] === 115 ? close + 8 : to;
       }
@@ -193,7 +193,7 @@ export class Pass {
     let i = end - 1;
     let id = 0;
     let unit = 1;
-    for (let digit = bytes[i]! - 48; digit >>> 0 < 10; digit = bytes[--i]! - 48, unit *= 10) id += digit * unit;
+    for (let digit = bytes[i]! - 48; digit >= 0 && digit < 10; digit = bytes[--i]! - 48, unit *= 10) id += digit * unit;
     return unit > 1 && bytes[i] === 32 && bytes[i - 1] === 101 && bytes[i - 13] === 32 && bytes[i - 12] === 105 ? id : -1;
   }
 
@@ -229,7 +229,7 @@ export class Pass {
     for (let i = at; i < to - 12; i++) {
       if (bytes[i] === g && this.isHeaderStart(i)) {
         let j = i + 10;
-        while ((bytes[j]! - 48) >>> 0 < 10) j++;
+        while (isDigit(bytes[j])) j++;
         if (bytes[j] === 32 && (bytes[j + 1] === 91 || (bytes[j + 1] === g && bytes[j + 2] === 112 && bytes[j + 3] === 61))) return true;
       }
     }
