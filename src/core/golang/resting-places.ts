@@ -30,7 +30,7 @@ function outerName(name: string): string {
 }
 
 /** Words of functions that loop for as long as the program lives. */
-const loops = /^(?:run|loop|work|worker|workers|background|backgroundLoop|serve|start|starter|process|listen|monitor|watch|watcher|poll|poller|sender|updater|reloader|relayer|subscribe|sweeper|flusher|keepalive|janitor|gc|daemon|dispatch|dispatcher|pump|maintain|refresh|refresher|scheduler|reaper|collector|manage|manager|drain|eventHandler|handleOutgoing|flushDiscardStats|waitForPublicAddr)$|(?:loop|worker|daemon|routine|queue|compaction|compactionerror|watcher|listener|collector|emitter|assets|bufferdata|inpeerstore|publisher|background|monitor|sweeper|refresher|scheduler|poller|ticker)$|^(?:run|serve|keep|watch|monitor|process|maintain|periodic|handleAnnouncements)[A-Z]?/i;
+const loops = /^(?:run|loop|work|worker|workers|background|backgroundLoop|serve|start|starter|process|listen|monitor|watch|watcher|poll|poller|sender|updater|reloader|relayer|subscribe|sweeper|flusher|keepalive|janitor|daemon|dispatch|dispatcher|pump|maintain|refresh|refresher|scheduler|reaper|collector|manage|manager|drain|eventHandler|handleOutgoing|flushDiscardStats|waitForPublicAddr)$|(?:loop|worker|daemon|routine|queue|compaction|compactionerror|watcher|listener|collector|emitter|assets|bufferdata|inpeerstore|publisher|background|monitor|sweeper|refresher|scheduler|poller|ticker)$|^(?:run|serve|keep|watch|monitor|process|maintain|periodic|handleAnnouncements)[A-Z]?/i;
 
 /** What a loop calls to get its next piece of work. */
 const fetches = /^(?:wait|waitChange|next|get|pop|take|recv|receive|accept|poll|dequeue|permit|Wait|Next|Get|Pop|Recv|Dequeue|Receive|Poll|read|Read)$/;
@@ -45,9 +45,11 @@ interface Place {
   readonly rest: string;
   /** File that shows why it may wait for ever. */
   readonly source: string;
+  /** The place may be this many frames out: a reader under a few layers of streams. Left out: it waits itself. */
+  readonly within?: number;
 }
 
-/** Matched against the normal name (no gx hash, no major version) of any of the three innermost own functions. */
+/** Matched against the normal name (no gx hash, no major version) of the innermost own function. */
 const places: readonly Place[] = [
   { name: /^(?:main|github\.com\/ipfs\/kubo\/cmd\/ipfs\/kubo)\.daemonFunc(?:\.func\d+)?$/, rest: 'the daemon waits to be stopped', source: 'ipfs/kubo cmd/ipfs/kubo/daemon.go daemonFunc' },
   { name: /^(?:main|github\.com\/ipfs\/kubo\/cmd\/ipfs\/kubo)\.merge\.func\d+$/, rest: 'passes on errors of the daemon\'s servers', source: 'ipfs/kubo cmd/ipfs/kubo/daemon.go merge' },
@@ -57,24 +59,24 @@ const places: readonly Place[] = [
   { name: /^github\.com\/ipfs\/(?:kubo|go-ipfs)\/cmd\/ipfs\/util\.\(\*IntrHandler\)\.Handle\.func\d+$/, rest: 'waits for an interrupt', source: 'ipfs/kubo cmd/ipfs/util/signal.go' },
   { name: /^github\.com\/ipfs\/(?:kubo|go-ipfs)\/core\.NewNode\.func\d+$/, rest: 'waits for the node to be closed', source: 'ipfs/kubo core/builder.go NewNode' },
   { name: /^github\.com\/ipfs\/(?:kubo|go-ipfs)\/core\/node(?:\/libp2p)?\.[\w.()*]+\.func[\d.]+$/, rest: 'background service of the node', source: 'ipfs/kubo core/node/provider.go, core/node/libp2p/routing.go' },
-  { name: /^github\.com\/ipfs\/(?:boxo|go-bitswap)(?:\/[\w/-]+)?\.\(\*[cC]onnectEventManager\)\.(?:waitChange|worker)$/, rest: 'waits for a connection event', source: 'ipfs/boxo bitswap/network/connecteventmanager.go worker' },
+  { name: /^github\.com\/ipfs\/(?:boxo|go-bitswap)(?:\/[\w/-]+)?\.\(\*[cC]onnectEventManager\)\.(?:waitChange|worker)$/, rest: 'waits for a connection event', source: 'ipfs/boxo bitswap/network/connecteventmanager.go worker', within: 4 },
   { name: /^github\.com\/ipfs\/(?:boxo|go-bitswap)(?:\/[\w/-]+)?\.New\.func\d+$/, rest: 'waits for bitswap to be closed', source: 'ipfs/boxo bitswap/client/client.go New' },
   { name: /^github\.com\/jbenet\/goprocess\/context\.CloseAfterContext\.func\d+$/, rest: 'waits for a context to end', source: 'jbenet/goprocess context/context.go CloseAfterContext' },
-  { name: /^github\.com\/jbenet\/goprocess\/periodic\./, rest: 'waits for its next tick', source: 'jbenet/goprocess periodic/periodic.go callOnTicker' },
+  { name: /^github\.com\/jbenet\/goprocess\/periodic\./, rest: 'waits for its next tick', source: 'jbenet/goprocess periodic/periodic.go callOnTicker', within: 4 },
   { name: /^github\.com\/jbenet\/goprocess\.\(\*process(?:Link)?\)\.CloseAfterChildren$/, rest: 'waits for its children to end', source: 'jbenet/goprocess impl-mutex.go CloseAfterChildren' },
   { name: /^github\.com\/libp2p\/go-libp2p\/config\.\(\*Config\)\.[\w.]+\.func\d+$/, rest: 'waits for the host to be closed', source: 'libp2p/go-libp2p config/config.go addAutoNAT' },
-  { name: /^github\.com\/libp2p\/go-libp2p-kad-dht\.(?:New\.)?\(\*(?:IpfsDHT|subscriberNotifee)\)\.[\w.]+$/, rest: 'background loop of the DHT', source: 'libp2p/go-libp2p-kad-dht dht.go, subscriber_notifee.go' },
-  { name: /^github\.com\/multiformats\/go-multistream\.\(\*lazyServerConn/, rest: 'reads the next message of a peer', source: 'multiformats/go-multistream lazyServer.go Read' },
-  { name: /^github\.com\/jbenet\/go-context\/io\.\(\*ctxReader\)\.Read(?:\.func\d+)?$/, rest: 'reads the next message of a peer', source: 'jbenet/go-context io/ctxio.go Read' },
-  { name: /^github\.com\/(?:lucas-clemente|quic-go)\/quic-go\.\(\*(?:baseServer|Transport|sendQueue|connection|session|transport)\)\.\w+$/, rest: 'loop of a QUIC server or connection', source: 'quic-go/quic-go server.go, transport.go, connection.go' },
+  { name: /^github\.com\/libp2p\/go-libp2p-kad-dht\.(?:New\.)?\(\*(?:IpfsDHT|subscriberNotifee)\)\.(?:persistRTPeersInPeerStore|rtPeerLoop|runFixLowPeersLoop|fixLowPeersRoutine|startNetworkSubscriber|BootstrapWithConfig|populatePeers|subscribe)(?:\.func\d+)?$/, rest: 'background loop of the DHT', source: 'libp2p/go-libp2p-kad-dht dht.go, subscriber_notifee.go' },
+  { name: /^github\.com\/multiformats\/go-multistream\.\(\*lazyServerConn/, rest: 'reads the next message of a peer', source: 'multiformats/go-multistream lazyServer.go Read', within: 4 },
+  { name: /^github\.com\/jbenet\/go-context\/io\.\(\*ctxReader\)\.Read(?:\.func\d+)?$/, rest: 'reads the next message of a peer', source: 'jbenet/go-context io/ctxio.go Read', within: 4 },
+  { name: /^github\.com\/(?:lucas-clemente|quic-go)\/quic-go\.\(\*(?:baseServer|Transport|sendQueue|connection|session|transport|Conn)\)\.(?:[rR]un\w*|accept|Accept\w*|listen|serve)$/, rest: 'loop of a QUIC server or connection', source: 'quic-go/quic-go server.go, transport.go, connection.go' },
   { name: /^github\.com\/syndtr\/goleveldb\/leveldb\.\(\*(?:DB|session)\)\.(?:compactionError|mCompaction|tCompaction|refLoop|mpoolDrain)$/, rest: 'leveldb waits for something to compact', source: 'syndtr/goleveldb leveldb/db_compaction.go, session_util.go' },
   { name: /^github\.com\/dgraph-io\/(?:badger|ristretto)[\w/.-]*\.(?:\(\*\w+\)\.)?(?:doWrites|process|processItems|flushMemtable|runCompactor|updateSize|waitOnGC|listenForUpdates|StartKeyCleaner|monitorCache)(?:\.func\d+)?$/, rest: 'badger waits for work', source: 'dgraph-io/badger db.go doWrites, y/watermark.go process, levels.go runCompactor' },
-  { name: /^github\.com\/cockroachdb\/pebble(?:\/\w+)*\.\(\*(?:LogWriter|cleanupManager|tableCacheShard|fileCacheShard|flusherCond|diskHealthCheckingFile)\)\.\w+(?:\.func\d+)?$/, rest: 'pebble waits for something to write or clean', source: 'cockroachdb/pebble record/log_writer.go flushLoop, cleaner.go' },
+  { name: /^github\.com\/cockroachdb\/pebble(?:\/\w+)*\.\(\*(?:LogWriter|cleanupManager|tableCacheShard|fileCacheShard|flusherCond|diskHealthCheckingFile)\)\.\w+(?:\.func\d+)?$/, rest: 'pebble waits for something to write or clean', source: 'cockroachdb/pebble record/log_writer.go flushLoop, cleaner.go', within: 4 },
   { name: /^go\.uber\.org\/(?:fx|dig)\./, rest: 'the application framework waits for the end', source: 'uber-go/fx signal.go relayer' },
   { name: /^go\.opencensus\.io\/stats\/view\.\(\*worker\)\.start$/, rest: 'waits for measurements', source: 'census-instrumentation/opencensus-go stats/view/worker.go start' },
   { name: /^google\.golang\.org\/grpc\/internal\/transport\.(?:\(\*controlBuffer\)\.get|\(\*loopyWriter\)\.run|\(\*http2(?:Client|Server)\)\.(?:keepalive|reader|HandleStreams))$/, rest: 'loop of a gRPC connection', source: 'grpc/grpc-go internal/transport/controlbuf.go, http2_client.go' },
-  { name: /^net\/http\.\(\*(?:persistConn\)\.(?:readLoop|writeLoop)|http2serverConn\)\.serve|http2ClientConn\)\.readLoop|http2clientConnReadLoop\)\.run|connReader\)\.backgroundRead|Server\)\.Serve)$/, rest: 'keeps an HTTP connection open', source: 'golang/go src/net/http/transport.go, server.go, h2_bundle.go' },
-  { name: /^net\/http\.\(\*(?:conn\)\.(?:readRequest|serve)|http2serverConn\)\.readFrames)$/, rest: 'waits for the next request of an HTTP client', source: 'golang/go src/net/http/server.go' },
+  { name: /^net\/http\.\(\*(?:persistConn\)\.(?:readLoop|writeLoop)|http2serverConn\)\.serve|http2ClientConn\)\.readLoop|http2clientConnReadLoop\)\.run|connReader\)\.backgroundRead|Server\)\.Serve)$/, rest: 'keeps an HTTP connection open', source: 'golang/go src/net/http/transport.go, server.go, h2_bundle.go', within: 12 },
+  { name: /^net\/http\.\(\*(?:conn\)\.readRequest|http2serverConn\)\.readFrames)$/, rest: 'waits for the next request of an HTTP client', source: 'golang/go src/net/http/server.go', within: 12 },
   { name: /^database\/sql\.\(\*DB\)\.connection(?:Opener|Resetter)$/, rest: 'waits for a connection to be asked for', source: 'golang/go src/database/sql/sql.go' },
   { name: /^os\/signal\.(?:loop|signal_recv)$/, rest: 'waits for signals of the system', source: 'golang/go src/os/signal/signal_unix.go' },
   { name: /^os\/signal\.NotifyContext\.func\d+$/, rest: 'waits for signals of the system', source: 'golang/go src/os/signal/signal.go' },
@@ -94,11 +96,11 @@ export function restingPlace(stack: Stack, state: string, wait: WaitClass): stri
   if (state.startsWith('chan send') || state.includes('nil chan') || wait === 'running' || wait === 'runnable' || wait === 'sleep' || wait === 'other') return undefined;
   const path = ownPath(stack);
   const near = path.slice(0, 3);
-  if (wait === 'syscall') return named(near, (place) => place.source.includes('signal'));
+  if (wait === 'syscall') return named(path, (place) => place.source.includes('signal'));
   const elements = near.map(lastElement);
   // Listeners in a few layers: tls, upgrader, gated, reuse.
   if (path.slice(0, 8).some((name, i) => i < 6 && accepts.test(lastElement(name))) && accepts.test(elements[0] ?? '') ) return 'waits for the next connection or stream';
-  const known = named(near, () => true);
+  const known = wait === 'io' && path.slice(0, 8).some((name) => /Write|write|Send/.test(lastElement(name))) ? undefined : named(path, () => true);
   if (known !== undefined) return known;
   if (path.slice(0, 12).some((name) => /^(?:handleNewStream|handleNewMessages?|handleStream)$/.test(outerName(name)) || name.includes('multistream.(*lazyServerConn')) && path.slice(0, 4).some((name) => /[sS]tream\)\.Read$/.test(name))) return 'reads the next message of a peer';
   if (wait === 'io') return elements.some((name) => loops.test(name) || /^(?:accept|Accept|ReadFrom\w*|ReadMsg\w*|recv\w*)$/.test(name)) ? 'reads the next message of a peer' : undefined;
@@ -107,10 +109,10 @@ export function restingPlace(stack: Stack, state: string, wait: WaitClass): stri
   return loopOf(path);
 }
 
-function named(near: readonly string[], fits: (place: Place) => boolean): string | undefined {
-  for (const name of near) {
+function named(path: readonly string[], fits: (place: Place) => boolean): string | undefined {
+  for (const [index, name] of path.slice(0, 12).entries()) {
     const normal = normalFunction(name);
-    const place = places.find((one) => one.name.test(normal));
+    const place = places.find((one) => index < (one.within ?? 1) && one.name.test(normal));
     if (place !== undefined && fits(place)) return place.rest;
   }
   return undefined;

@@ -102,7 +102,7 @@ const statuses: readonly Row[] = [
 
 /** All of them by their text in a header. */
 export const waitReasons: ReadonlyMap<string, WaitReason> = new Map(
-  [...reasons, ...statuses].map(([reason, waits, since, until, words]) => [reason, { reason, class: waits, since, words, ...(until === '' ? {} : { until }) }]),
+  [...statuses, ...reasons].map(([reason, waits, since, until, words]) => [reason, { reason, class: waits, since, words, ...(until === '' ? {} : { until }) }]),
 );
 
 /** What a state means in plain words; undefined for one that Go never printed. */
