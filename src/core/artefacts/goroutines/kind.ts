@@ -31,7 +31,7 @@ export function dumpOf(scanned: Scanned, help: ParseHelp): GoroutineDump {
     stacks,
     goroutines: goroutinesOf(scanned),
     groups,
-    ...findLocks(scanned, help, groups),
+    ...findLocks(scanned, help),
     go: goReleaseOf(stacks.map(({ frames }) => frames)),
   };
 }

@@ -1,5 +1,5 @@
 /** A goroutine dump after one pass over its bytes: stacks once, goroutines in columns, arguments read from the text only when asked for. */
-import type { Group, Lock, ParseHelp, Preamble, Stack } from '../../model.ts';
+import type { Lock, ParseHelp, Preamble, Stack } from '../../model.ts';
 
 /** What the scanner leaves behind. Goroutines are addressed by their index in file order, 0 to `count` - 1. */
 export interface Scanned {
@@ -61,4 +61,4 @@ export interface FoundLocks {
 }
 
 /** The signature that `locks/index.ts` exports as `findLocks`. */
-export type FindLocks = (scanned: Scanned, help: ParseHelp, groups: readonly Group[]) => FoundLocks;
+export type FindLocks = (scanned: Scanned, help: ParseHelp) => FoundLocks;
