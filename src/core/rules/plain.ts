@@ -49,6 +49,7 @@ const words: readonly (readonly [RegExp, string, Doing['by']])[] = [
   [/\(\*pinner\).*Provide|reprovider\)|\/provider(?:\/simple)?\.\(\*(?:r|R)eprovider\)|NewPinnedProvider|pinSet\.func|pinnerProvider/, 'the reprovider', 'own'],
   [/provider\.\(\*(?:Sweeping)?Provid|provider\/(?:queue|simple)|provider\/internal/, 'the provide queue', 'own'],
   [/mfs\.\(\*Republisher\)/, 'the MFS republisher', 'own'],
+  [/pinner\)\.(?:streamIndex|(?:Recursive|Direct|Internal)Keys)/, 'a listing of the pins', 'own'],
   [/mfs\.\(\*Directory\)\.(ListNames|List)$/, '`ipfs files ls`', 'command'],
   [/mfs\.\(\*Directory\)\.[mM]kdir(?:WithOpts)?$|mfs\.Mkdir$/, '`ipfs files mkdir`', 'command'],
   [/mfs\.\(\*Directory\)\.(Unlink)$|commands\.removePath/, '`ipfs files rm`', 'command'],
