@@ -48,21 +48,21 @@ async function made(asked: Asked): Promise<string | Uint8Array> {
 
 /** The files added up, less the base; one file alone is not touched. */
 async function combined(asked: Asked): Promise<Profile> {
-  const sources = await all(asked.files, 'source');
+  const sources = await all(asked.files, 'source', asked.plainly);
   const [first] = sources;
   if (first === undefined) throw new ReportProblem('failed to fetch any source profiles');
   if (sources.length === 1 && asked.base.length === 0 && asked.comment === '') return first;
   const { combine } = await import('../core/artefacts/profile/merge.ts');
-  const bases = await all(asked.base, 'base');
+  const bases = await all(asked.base, 'base', asked.plainly);
   if (asked.base.length > 0 && bases.length === 0) throw new ReportProblem('failed to fetch any base profiles');
   return combine(sources, bases, { diffBase: asked.diffBase, normalize: asked.normalize, comment: asked.comment });
 }
 
 /** What can be read of them; the others are named, as pprof does. */
-async function all(files: readonly string[], what: string): Promise<readonly Profile[]> {
+async function all(files: readonly string[], what: string, plainly: boolean): Promise<readonly Profile[]> {
   const profiles: Profile[] = [];
   for (const file of files) {
-    const found = await read(file);
+    const found = await read(file, plainly);
     if (typeof found === 'string') process.stderr.write(`${file}: ${found}\n`);
     else profiles.push(found);
   }
@@ -70,14 +70,14 @@ async function all(files: readonly string[], what: string): Promise<readonly Pro
   return profiles;
 }
 
-async function read(file: string): Promise<Profile | string> {
+async function read(file: string, plainly: boolean): Promise<Profile | string> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
   } catch (problem) {
     return problem instanceof Error && 'code' in problem && problem.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
   }
-  const parsed = parseProfile(bytes);
+  const parsed = parseProfile(bytes, { plainly });
   if (parsed.is === 'fine') {
     for (const note of parsed.notes) process.stderr.write(`${file}: ${note}\n`);
     return parsed.profile;

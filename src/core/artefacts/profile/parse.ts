@@ -1,5 +1,5 @@
-/** Bytes → profile: packed or not, protobuf first, then the legacy texts; "not mine" and "broken" are different answers. */
-import { gunzipSync } from 'node:zlib';
+/** Bytes → profile: packed or not, legacy texts, then protobuf; "not mine" and "broken" are different answers. */
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { maxEntryBytes } from '../../limits.ts';
 import type { Profile } from './columns.ts';
 import { parseLegacy } from './legacy/legacy.ts';
@@ -9,18 +9,32 @@ import { decode } from './wire.ts';
 export type Parsed =
   | { readonly is: 'not mine' }
   | { readonly is: 'broken'; readonly reason: string }
-  | { readonly is: 'fine'; readonly profile: Profile; readonly form: 'protobuf' | 'legacy'; readonly notes: readonly string[] };
+  | {
+      readonly is: 'fine';
+      readonly profile: Profile;
+      readonly form: 'protobuf' | 'legacy';
+      readonly notes: readonly string[];
+      /** Mutex or block, where the file says it. */
+      readonly contention?: 'mutex' | 'block';
+      /** A legacy text whole, for what follows its samples. */
+      readonly text?: string;
+    };
+
+export interface ParseOptions {
+  /** What pprof itself makes of texts: no symbols of `#` lines, nothing mended. */
+  readonly plainly?: boolean;
+}
 
 /** Never throws. */
-export function parseProfile(bytes: Uint8Array): Parsed {
+export function parseProfile(bytes: Uint8Array, { plainly = false }: ParseOptions = {}): Parsed {
   const plain = unpacked(bytes);
-  if (plain === undefined) return { is: 'broken', reason: 'it is gzip, but damaged or cut: send it again' };
-  const legacy = parseLegacy(plain);
-  if (legacy !== undefined) return legacy;
+  if (typeof plain === 'string') return { is: 'broken', reason: plain };
+  const legacy = parseLegacy(plain, { plainly });
+  if (legacy !== undefined) return legacy.is === 'fine' ? { form: 'legacy', ...legacy } : legacy;
   if (!looksLikeProfile(plain)) return { is: 'not mine' };
   try {
     const profile = decode(plain);
-    if (profile.sampleTypes.length === 0) return { is: 'not mine' };
+    if (profile.sampleTypes.length === 0) return { is: 'broken', reason: 'it begins like a pprof profile, but does not say what it counts' };
     return { is: 'fine', profile, form: 'protobuf', notes: [] };
   } catch (problem) {
     if (!(problem instanceof Malformed) && !(problem instanceof RangeError)) throw problem;
@@ -28,12 +42,17 @@ export function parseProfile(bytes: Uint8Array): Parsed {
   }
 }
 
-function unpacked(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+/** The bytes inside gzip (all members) or zstd, or why they cannot be had. */
+function unpacked(bytes: Uint8Array): Uint8Array | string {
+  const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const zstd = bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
+  if (!gzip && !zstd) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxEntryBytes });
-  } catch {
-    return undefined;
+    return gzip ? gunzipSync(bytes, { maxOutputLength: maxEntryBytes }) : zstdDecompressSync(bytes, { maxOutputLength: maxEntryBytes });
+  } catch (problem) {
+    const code = problem instanceof Error && 'code' in problem ? problem.code : '';
+    if (code === 'ERR_BUFFER_TOO_LARGE') return `it unpacks to more than ${maxEntryBytes / 1e6} MB`;
+    return `it is ${gzip ? 'gzip' : 'zstd'}, but damaged or cut: send it again`;
   }
 }
 
@@ -51,8 +70,10 @@ function looksLikeProfile(bytes: Uint8Array): boolean {
       const field = tag >>> 3;
       if ((tag & 7) === 2 ? !messages.has(field) : (tag & 7) !== 0 || !numbers.has(field)) return false;
       if ((tag & 7) === 2 && reader.pos >= bytes.length) return false;
-      const value = reader.varint(bytes.length);
-      if ((tag & 7) === 2) reader.pos += value;
+      if ((tag & 7) === 2) {
+        const length = reader.length(Number.MAX_SAFE_INTEGER);
+        reader.pos += length;
+      } else reader.varint(bytes.length);
     }
     return true;
   } catch {

@@ -1,37 +1,60 @@
 /** Mutex and block profiles in text, as `ipfs diag profile` writes them. */
-import { ProfileBuilder } from '../build.ts';
-import type { LegacyProfile } from './legacy.ts';
-import { addressesOf, locationsOf, rowsOf, wholeMapping } from './symbols.ts';
+import type { Drafted, Reading } from './draft.ts';
+import { rowsFrom, unreadNote, type Cells } from './text-rows.ts';
 
-export function parseContention(text: string): LegacyProfile | string {
-  const lines = text.split('\n');
-  const settings = new Map(lines.flatMap((line) => {
-    const found = /^\s*([a-zA-Z/ ]+?)\s*=\s*(\d+)\s*$/.exec(line);
-    return found === null ? [] : [[found[1] ?? '', Number(found[2])] as const];
-  }));
+/** Signs of a Go that counts the sampling period in by itself (1.20 and newer): packages and symbols that came later, and its own path. */
+const newGo = /\binternal\/sync\.|\binternal\/runtime\/|runtime\._LostContendedRuntimeLock|runtime\.unlock2?\+0x|\/go(?:@v?|-|\/)?1\.(?:[2-9]\d)(?:\.\d+)?\/|golang\.org\/toolchain@v[\d.]+-go1\.[2-9]\d|\/sync\/oncefunc\.go|\bslices\.|\bmaps\.|\bcmp\./;
+
+/** Undefined when the first line is none of the three that pprof knows. */
+export function draftContention(lines: readonly string[], reading: Reading): Drafted | undefined {
+  const found = /^--- (contentionz |mutex:|contention:)/.exec(lines[0] ?? '');
+  if (found === null) return undefined;
+  const mutex = found[1] === 'mutex:';
+  const { settings, from } = settingsOf(lines);
+  if (settings.has('format') || settings.has('resolution')) return 'it is a contention profile of a kind that pprof does not read';
   const hertz = settings.get('cycles/second') ?? 0;
   const written = settings.get('sampling period') ?? 1;
-  const mutex = /^\s*--- mutex:/.test(text);
-  // Since Go 1.20 the runtime multiplies by the fraction itself and still prints it (runtime/mprof.go, saveBlockEventStack).
-  const scaled = mutex && written > 1 && /internal\/sync\.|internal\/runtime\/|runtime\._LostContendedRuntimeLock|go1\.2\d|\/go1?\.?2\d\./.test(text);
-  const period = scaled ? 1 : written;
-  const builder = new ProfileBuilder();
-  const rows = rowsOf(lines);
-  wholeMapping(builder, rows.some(({ symbols }) => symbols.length > 0));
-  for (const row of rows) {
-    const found = /^\s*(\d+) +(\d+) *@([ x0-9a-f]*)/.exec(row.text);
-    if (found === null) continue;
-    const [cycles, count] = [Number(found[1]), Number(found[2])];
-    const delay = hertz > 0 ? Math.trunc((cycles * period) / (hertz / 1e9)) : cycles * period;
-    builder.sample(locationsOf(builder, addressesOf(found[3] ?? ''), row.symbols, false), [count * period, delay]);
-  }
-  const notes = scaled
-    ? [`its text says "sampling period=${written}", which Go 1.20 and newer have already counted in: \`go tool pprof\` shows ${written} times too much`]
+  // The runtime multiplies since Go 1.20 and still prints the period (runtime/mprof.go, saveBlockEventStack).
+  const twice = mutex && written > 1 && !reading.plainly && newGo.test(lines.join('\n'));
+  const period = twice ? 1 : written;
+  const cells = (row: string): Cells | undefined => {
+    const at = row.indexOf(' @');
+    // The two numbers that stand just before the sign.
+    const numbers = at < 0 ? null : /(?:(\d{1,19}) +)?(\d{1,19})$/.exec(row.slice(Math.max(0, at - 64), at));
+    const [cycles, count] = [numbers?.[1], numbers?.[2]];
+    if (cycles === undefined || count === undefined) return undefined;
+    if (period <= 0) return { values: [Number(count), Number(cycles)], addresses: row.slice(at + 2) };
+    const delay = hertz > 0 ? Math.trunc((Number(cycles) * period) / (hertz / 1e9)) : Number(cycles);
+    return { values: [Number(count) * period, delay], addresses: row.slice(at + 2) };
+  };
+  const { samples, map, unread } = rowsFrom(lines, from, (row) => row.startsWith('---'), cells, reading);
+  const said = twice
+    ? [`it says "sampling period=${written}", but Go 1.20 and newer have already counted that in: the figures here are right, those of \`go tool pprof\` on this text are ${written} times too large`]
     : mutex && written > 1
-      ? [`scaled by its sampling period ${written}; if Go 1.20 or newer wrote it, the figures are ${written} times too large`]
+      ? [`its figures are multiplied by its sampling period ${written}, as \`go tool pprof\` does; if Go 1.20 or newer wrote it, they are ${written} times too large`]
       : [];
   return {
-    profile: builder.done({ sampleTypes: [{ type: 'contentions', unit: 'count' }, { type: 'delay', unit: 'nanoseconds' }], periodType: { type: 'contentions', unit: 'count' }, period: written, durationNanos: (settings.get('ms since reset') ?? 0) * 1e6, comments: mutex ? ['#mutex'] : [] }),
-    notes,
+    sampleTypes: [{ type: 'contentions', unit: 'count' }, { type: 'delay', unit: 'nanoseconds' }],
+    periodType: { type: 'contentions', unit: 'count' },
+    period: written,
+    durationNanos: (settings.get('ms since reset') ?? 0) * 1e6,
+    samples,
+    map,
+    notes: [...(samples.length === 0 ? [] : said), ...unreadNote(unread)],
+    contention: mutex ? 'mutex' : 'block',
   };
+}
+
+/** `key = value` lines before the rows. */
+function settingsOf(lines: readonly string[]): { readonly settings: ReadonlyMap<string, number>; readonly from: number } {
+  const settings = new Map<string, number>();
+  for (let at = 1; at < lines.length; at += 1) {
+    const line = (lines[at] ?? '').slice(0, 200).trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const equals = line.indexOf('=');
+    if (line.startsWith('---') || equals < 0) return { settings, from: at };
+    const value = Number(line.slice(equals + 1).trim());
+    settings.set(line.slice(0, equals).trim(), Number.isSafeInteger(value) ? value : 0);
+  }
+  return { settings, from: lines.length };
 }

@@ -1,42 +1,45 @@
-/** `heap?debug=1`: raw sampled counts that are scaled to estimates here, as pprof does (profile/legacy_profile.go). */
-import { ProfileBuilder } from '../build.ts';
-import type { LegacyProfile } from './legacy.ts';
-import { addressesOf, locationsOf, rowsOf, wholeMapping } from './symbols.ts';
+/** Heap profiles in text: `heap?debug=1` of Go and those of tcmalloc; sampled counts become estimates, as pprof does. */
+import type { ValueType } from '../columns.ts';
+import type { Drafted, Reading } from './draft.ts';
+import { rowsFrom, unreadNote, type Cells } from './text-rows.ts';
 
-const header = /heap profile: *(\d+): *(\d+) *\[ *(\d+): *(\d+) *\] *@ *(heap[_a-z0-9]*)\/?(\d*)/;
-const rowFormat = /(-?\d+): *(-?\d+) *\[ *(\d+): *(\d+) *\] *@([ x0-9a-f]*)/;
+const header = /heap profile: *(\d{1,19}): *(\d{1,19}) *\[ *(\d{1,19}): *(\d{1,19}) *\] *@ *(heap[_a-z0-9]*|growthz?|fragmentationz?)\/?(\d{0,19})/;
+const rowFormat = /^(-?\d{1,19}): *(-?\d{1,19}) *\[ *(\d{1,19}): *(\d{1,19}) *\] @([ x0-9a-f]*)/;
 
-/** Frames of the allocator that pprof hides in heap profiles. */
-const drop = ['.*Malloc', '.*alloc', '.*Alloc', '(?:.*::)?new', 'calloc', 'cfree', 'operator new(?:\\[\\])?', 'malloc', 'memalign', 'realloc', 'runtime\\..*'].join('|');
+const plain: readonly ValueType[] = [{ type: 'objects', unit: 'count' }, { type: 'space', unit: 'bytes' }];
+/** Allocations first, so that the last one, which pprof shows, is what is in use. */
+const both: readonly ValueType[] = ['alloc', 'inuse'].flatMap((which) => plain.map(({ type, unit }) => ({ type: `${which}_${type}`, unit })));
 
-export function parseHeap(text: string): LegacyProfile | string {
-  const lines = text.split('\n');
-  const at = lines.findIndex((line) => line.trim() !== '');
-  const found = header.exec(lines[at] ?? '');
-  if (found === null) return 'it begins like a heap profile in text, but its first line is not whole';
-  const [, objects = '0', bytes = '0', allocObjects = '0', allocBytes = '0', type = '', written = ''] = found;
-  const rate = type === 'heap' ? Math.floor(Number(written) / 2) : type === 'heap_v2' || type === 'heapz_v2' ? Number(written) : 0;
-  const hasAlloc = (objects !== allocObjects && allocObjects !== '0') || (bytes !== allocBytes && allocBytes !== '0');
-  const builder = new ProfileBuilder();
-  const end = lines.findIndex((line) => /^(?:--- Memory map: ---|MAPPED_LIBRARIES:|# runtime\.MemStats)/.test(line.trim()));
-  const rows = rowsOf(lines.slice(at + 1, end < 0 ? undefined : end));
-  wholeMapping(builder, rows.some(({ symbols }) => symbols.length > 0));
-  for (const row of rows) {
-    const cells = rowFormat.exec(row.text);
-    if (cells === null) continue;
-    const [count = 0, size = 0, madeCount = 0, madeSize = 0] = cells.slice(1, 5).map(Number);
-    const inuse = unsampled(count, size, rate);
-    const made = unsampled(madeCount, madeSize, rate);
-    const block = count !== 0 ? Math.trunc(size / count) : madeCount !== 0 ? Math.trunc(madeSize / madeCount) : 0;
-    builder.sample(locationsOf(builder, addressesOf(cells[5] ?? ''), row.symbols, false), hasAlloc ? [...made, ...inuse] : inuse, block === 0 ? [] : [{ key: 'bytes', number: block }]);
-  }
-  const spaces = [{ type: 'objects', unit: 'count' }, { type: 'space', unit: 'bytes' }];
-  const sampleTypes = hasAlloc ? ['alloc', 'inuse'].flatMap((which) => spaces.map(({ type: of, unit }) => ({ type: `${which}_${of}`, unit }))) : spaces;
-  return { profile: builder.done({ sampleTypes, periodType: { type: 'space', unit: 'bytes' }, period: rate, dropFrames: drop, keepFrames: 'runtime\\.panic|runtime\\.reflectcall|runtime\\.call[0-9]*' }), notes: [] };
+/** Undefined when the first line is no heap profile's. */
+export function draftHeap(lines: readonly string[], reading: Reading): Drafted | undefined {
+  const found = header.exec((lines[0] ?? '').slice(0, 500));
+  if (found === null) return undefined;
+  const [, objects = '0', bytes = '0', allocObjects = '0', allocBytes = '0', kind = '', written = ''] = found;
+  const sampled = kind === 'heap' || kind === 'heap_v2' || kind === 'heapz_v2';
+  if (!sampled && kind !== 'heapprofile' && kind.startsWith('heap')) return 'its sampling is none that pprof knows';
+  const growth = !kind.startsWith('heap');
+  const period = growth || kind === 'heapprofile' ? 1 : kind === 'heap' ? Math.floor(Number(written) / 2) : Number(written);
+  const withAlloc = !growth && ((allocObjects !== objects && allocObjects !== '0') || (allocBytes !== bytes && allocBytes !== '0'));
+  const cells = (row: string): Cells | undefined => {
+    const columns = rowFormat.exec(row);
+    if (columns === null) return undefined;
+    const [count = 0, size = 0, allocCount = 0, allocSize = 0] = columns.slice(1, 5).map(Number);
+    const pairs = withAlloc ? [[allocCount, allocSize] as const, [count, size] as const] : [[count, size] as const];
+    let block = 0;
+    const values: number[] = [];
+    for (const [number, space] of pairs) {
+      if (number === 0 && space !== 0) return undefined;
+      if (number !== 0) block = Math.trunc(space / number);
+      values.push(...(sampled ? unsampled(number, space, period) : [number, space]));
+    }
+    return { values, labels: [{ key: 'bytes', number: block }], addresses: columns[5] ?? '' };
+  };
+  const { samples, map, unread } = rowsFrom(lines, 1, () => false, cells, reading);
+  return { sampleTypes: withAlloc ? both : plain, periodType: { type: 'space', unit: 'bytes' }, period, samples, map, notes: unreadNote(unread) };
 }
 
-/** Counts of sampled allocations as an estimate of all (scaleHeapSample). */
-function unsampled(count: number, size: number, rate: number): [number, number] {
+/** Counts of sampled allocations as an estimate of all of them (scaleHeapSample). */
+function unsampled(count: number, size: number, rate: number): readonly [number, number] {
   if (count === 0 || size === 0) return [0, 0];
   if (rate <= 1) return [count, size];
   const factor = 1 / (1 - Math.exp(-(size / count) / rate));

@@ -14,6 +14,8 @@ export interface Asked {
   /** File to write instead of standard output. */
   readonly into: string;
   readonly comment: string;
+  /** -symbolize=none: texts as pprof reads them, without their own symbols and without mending. */
+  readonly plainly: boolean;
   readonly help: boolean;
 }
 
@@ -95,7 +97,7 @@ export function readFlags(args: readonly string[]): Asked {
     taghide: last('taghide') ?? '',
     trimPath: last('trim_path') ?? '',
   };
-  return { options, symbol, output, files, base: base.length > 0 ? base : diff, diffBase: diff.length > 0, normalize: on('normalize'), into: last('output') ?? '', comment: last('add_comment') ?? '', help: on('help') || on('h') };
+  return { options, symbol, output, files, base: base.length > 0 ? base : diff, diffBase: diff.length > 0, normalize: on('normalize'), into: last('output') ?? '', comment: last('add_comment') ?? '', plainly: last('symbolize') === 'none', help: on('help') || on('h') };
 }
 
 function given(args: readonly string[]): Given {

@@ -77,6 +77,8 @@ function prepared(profile: Profile, asked: Options): Prepared {
 }
 
 function graphOf(work: Work, options: Options, value: number, mean: number | undefined): Trimmed {
+  // The mark of the base must not be drawn.
+  work.hiddenLabels = new Set([...work.hiddenLabels, 'pprof::base']);
   const { granularity, noinlines, showColumns, trimPath } = options;
   const table = nodesOf(work, { granularity, noinlines, showColumns, trimPath });
   const tags = options.format === 'dot' && work.profile.labelKey.length > 0 ? { units: numberUnits(work.profile), outputUnit: options.unit } : undefined;

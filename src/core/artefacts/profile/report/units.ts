@@ -121,3 +121,8 @@ export function general2(value: number): string {
 export function truncate(value: number): number {
   return Math.trunc(value) + 0;
 }
+
+/** Do two units measure the same thing. */
+export function hasUnit(one: string, other: string): boolean {
+  return unitTypes.some((type) => sniff(type, one) !== undefined && sniff(type, other) !== undefined);
+}
