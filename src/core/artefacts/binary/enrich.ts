@@ -36,7 +36,7 @@ export function enrichWithBinary(file: string, bytes: Uint8Array, parts: Capture
     symbolize: (addresses, mapping) => {
       const numbers: Mapping | undefined = mappingOf(mapping);
       const bias = biasFor(binary, proof.bias, numbers);
-      return bias === undefined ? undefined : symbolize(binary, addresses, bias);
+      return bias === undefined ? undefined : symbolize(binary, addresses, bias, 'profile');
     },
   };
 }

@@ -94,7 +94,8 @@ export class LineTable {
     let index = this.value(tree.values, func.entry, address);
     while (index >= 0 && frames.length < maxInlined) {
       const { words } = this.image;
-      const size = this.table.form === 20 ? 16 : 20;
+      const first = this.table.form === 2 && this.minor < 12;
+      const size = this.table.form === 20 || first ? 16 : 20;
       const entry = this.image.at(tree.address + index * size, size);
       if (entry.length < size) break;
       if (this.table.form === 20) {
@@ -105,7 +106,8 @@ export class LineTable {
       } else {
         frames.push({ func: this.name(words.u32(entry, 12)), ...here, inlined: true });
         here = { file: this.file(unit, words.u32(entry, 4)), line: words.u32(entry, 8) };
-        index = (words.u16(entry, 0) << 16) >> 16;
+        // 32 bits up to Go 1.11, then 16 and the function's id.
+        index = first ? words.u32(entry, 0) | 0 : (words.u16(entry, 0) << 16) >> 16;
       }
     }
     return [...frames, { func: func.name, ...here }];
@@ -185,16 +187,18 @@ export class LineTable {
     }
   }
 
-  /** Where the inline tree of a function is: value table and entries. Go 1.9 to 1.11 have another form, which is not read. */
+  /** Where the inline tree of a function is: value table and entries (runtime/funcdata.h has the indices of each release). Since Go 1.9. */
   private inlineTree(func: Func, record: Buffer): { readonly values: number; readonly address: number } | undefined {
     const { form } = this.table;
-    if (form === 2 && this.minor < 12) return undefined;
+    if (form === 2 && this.minor < 9) return undefined;
     const { words } = this.image;
-    const valueIndex = this.minor >= 14 || form >= 16 ? 2 : 1;
-    const dataIndex = form >= 16 ? 3 : this.minor >= 14 ? 4 : 2;
+    const valueIndex = this.minor >= 13 || form >= 16 ? 2 : 1;
+    const dataIndex = form >= 16 ? 3 : this.minor >= 13 ? 4 : 2;
     const head = form === 20 ? 44 : form === 18 ? 40 : words.pointerSize + (form === 16 ? 36 : 32);
     const values = this.field(record, 7);
-    if (values > 64 || values <= valueIndex || (record[head - 1] ?? 0) <= dataIndex) return undefined;
+    // A byte behind the function's id since Go 1.12, a word before.
+    const data = form === 2 && this.minor < 12 ? words.u32(record, head - 4) : (record[head - 1] ?? 0);
+    if (values > 64 || values <= valueIndex || data <= dataIndex) return undefined;
     const table = words.u32(record, head + valueIndex * 4);
     if (table === 0) return undefined;
     if (form >= 18) {

@@ -1,12 +1,16 @@
 /** Names for bare addresses, only from a binary that was proved to be the right one. */
 import type { Frame } from '../../model.ts';
-import { biasOf, type Mapping, shownFrames } from './check-addresses.ts';
+import { biasOf, type Mapping, profiledFrames, shownFrames } from './check-addresses.ts';
 import { ask, type GoBinary } from './open-binary.ts';
 
-/** Frames of each address, innermost first, inlined calls included; empty where the address is not in the program. Budgeted anew for every thousand. */
-export function symbolize(binary: GoBinary, addresses: readonly number[], bias = 0): readonly (readonly Frame[])[] {
+/**
+ * Frames of each address, innermost first, inlined calls included; empty where the address is not in the program. Budgeted anew for every thousand.
+ * `as` says what the addresses are of: a profile of Go 1.12 or 1.13 has one address for each inlined call.
+ */
+export function symbolize(binary: GoBinary, addresses: readonly number[], bias = 0, as: 'code' | 'profile' = 'code'): readonly (readonly Frame[])[] {
   const { lines } = binary;
   if (lines === undefined) return addresses.map(() => []);
+  const shown = as === 'profile' ? profiledFrames : shownFrames;
   const found: (readonly Frame[])[] = Array.from({ length: addresses.length }, () => []);
   // Neighbours share pages and names.
   const order = Uint32Array.from(addresses.keys()).sort((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0));
@@ -14,7 +18,7 @@ export function symbolize(binary: GoBinary, addresses: readonly number[], bias =
     const complete = ask(
       binary,
       () => {
-        for (const index of order.subarray(from, from + 1000)) found[index] = shownFrames(lines.frames((addresses[index] ?? 0) - bias), lines.minor);
+        for (const index of order.subarray(from, from + 1000)) found[index] = shown(lines.frames((addresses[index] ?? 0) - bias), lines.minor);
         return true;
       },
       false,
