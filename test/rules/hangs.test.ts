@@ -60,6 +60,7 @@ describe('lock-cycle', () => {
   ];
   const locks = [lockOf([1], [{ goroutine: 2, certainty: 'holds', why: [] }]), lockOf([2], [{ goroutine: 1, certainty: 'holds', why: [] }])];
   test('a ring', () => expect(rulesOf(captureOf({ dump: dumpOf(ring, { locks, cycles: [[1, 2]] }) }))).toEqual(['lock-cycle']));
+  test('goroutines at rest are none', () => expect(rulesOf(captureOf({ dump: dumpOf(ring.map((spec) => ({ ...spec, state: 'chan receive', idle: true })), { cycles: [[1, 2]] }) }))).toEqual([]));
   test('the same waits without a ring', () => expect(rulesOf(captureOf({ dump: dumpOf(ring, { locks: [], cycles: [] }) }))).toEqual([]));
 });
 

@@ -59,7 +59,7 @@ export const cpuGc = defineRule({
         'Raise `GOMEMLIMIT` (or the limit of the container) above what the node keeps alive, or unset it; `GOGC` back to 100 if it is lower.',
         facts.live !== undefined && facts.live > 100 * 2 ** 20 ? 'Or lower what is kept alive: see what holds the memory.' : 'If the machine cannot give more, lower `Swarm.ConnMgr.HighWater` and the number of parallel requests.',
       ],
-      settles: facts.limit || facts.live !== undefined ? ['memory'] : [],
+      settles: facts.limit || facts.live !== undefined ? ['cpu', 'memory'] : ['cpu'],
     };
   },
 });

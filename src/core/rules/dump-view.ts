@@ -105,3 +105,22 @@ export function row(view: View, role: string, ids: readonly number[], count = 2)
   const [first = 0] = ids;
   return { role, goroutine: first, more: Math.max(0, ids.length - 1), minutes: span(view, ids), frames: telling(view.frames(first), count) };
 }
+
+/** Goroutines that only wait with some others: those that these started (two steps), and their starters while these wait for them. */
+export function companions(view: View, ids: readonly number[]): readonly number[] {
+  const near = new Set<number>();
+  for (const id of ids) {
+    for (const child of view.children(id)) {
+      near.add(child);
+      for (const grandchild of view.children(child)) near.add(grandchild);
+    }
+    let creator = view.goroutine(id)?.creator;
+    for (let steps = 0; creator !== undefined && steps < 4; steps += 1) {
+      const starter = view.goroutine(creator);
+      if (starter === undefined || !/^(?:chan |select|IO wait|sync|semacquire)/.test(starter.state)) break;
+      near.add(creator);
+      creator = starter.creator;
+    }
+  }
+  return [...near];
+}

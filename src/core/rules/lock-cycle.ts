@@ -19,13 +19,16 @@ export const lockCycle = defineRule({
   id: 'lock-cycle',
   about: 'hang',
   needs: ['dump'],
-  see: ({ dump }): readonly Facts[] =>
-    dump.dump.cycles.flatMap((cycle) => {
-      if (cycle.length === 0) return [];
+  see: ({ dump }): readonly Facts[] => {
+    // Goroutines at rest seem to wait for each other where channels are their only link.
+    const resting = new Set(dump.crowds.filter(({ group }) => group.idle).flatMap(({ group }) => group.goroutines));
+    return dump.dump.cycles.flatMap((cycle) => {
+      if (cycle.length === 0 || cycle.some((id) => resting.has(id))) return [];
       const ring = new Set(cycle);
       const behind = [...new Set(dump.locks.filter(({ waiters }) => waiters.some((id) => ring.has(id))).flatMap(({ waiters }) => waiters))].filter((id) => !ring.has(id));
       return [{ cycle, certainty: dump.dump.cycleCertainty ?? 'very likely', doing: cycle.map((id) => wordsOf(dump, id)), longest: span(dump, cycle)?.[1], behind, self: ring.size === 1 }];
-    }),
+    });
+  },
   say: ({ cycle, certainty, doing, longest, behind, self }, { dump }) => {
     const names = [...new Set(doing)];
     const who = names.length === 1 ? (names[0] ?? '') : names.slice(0, 3).join(' and ');

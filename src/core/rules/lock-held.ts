@@ -1,7 +1,7 @@
 /** One goroutine keeps a lock, and what stands behind it: `ipfs pin add` over missing content, a client that stopped reading. */
 import type { Certainty, ChainNode, Hold, ReportFrame } from '../model.ts';
 import { advice } from './advice.ts';
-import { type View, packageOf, row, span, telling } from './dump-view.ts';
+import { type View, companions, packageOf, row, span, telling } from './dump-view.ts';
 import { boxed, capital, since, times } from './plain.ts';
 import { type Party, type Queue, queuesOf, wordsOf } from './queues.ts';
 import { defineRule } from './rule.ts';
@@ -64,7 +64,7 @@ export const lockHeld = defineRule({
       next: advice({ root: queue.rootWords, cause, version: capture.program.version }),
       chain: chain(dump, queue),
       rows: rows(dump, queue),
-      explains: [queue.root, ...queue.waiters, ...queue.between, ...related(dump, queue)],
+      explains: [queue.root, ...queue.waiters, ...queue.between, ...companions(dump, [queue.root, ...queue.waiters, ...(queue.cause === undefined ? [] : [queue.cause.goroutine])])],
     };
   },
 });
@@ -154,23 +154,4 @@ function holding(view: View, { root, lock }: Queue): readonly ReportFrame[] {
   const owner = packageOf(lock.wantedIn);
   const holds = (at === undefined ? undefined : frames[at]) ?? frames.findLast(({ func }) => packageOf(func) === owner) ?? telling(frames, 2)[1];
   return [innermost, holds].filter((frame, index, all): frame is ReportFrame => frame !== undefined && all.indexOf(frame) === index);
-}
-
-/** Goroutines one step away: workers and starters of those in the queue, which only wait with them. */
-function related(view: View, queue: Queue): readonly number[] {
-  const inside = [queue.root, ...queue.waiters];
-  const near = new Set<number>();
-  for (const id of inside) {
-    for (const child of view.children(id)) {
-      near.add(child);
-      for (const grandchild of view.children(child)) near.add(grandchild);
-    }
-    const creator = view.goroutine(id)?.creator;
-    if (creator !== undefined) near.add(creator);
-  }
-  if (queue.cause !== undefined) {
-    near.add(queue.cause.goroutine);
-    for (const child of view.children(queue.cause.goroutine)) near.add(child);
-  }
-  return [...near];
 }

@@ -1,7 +1,7 @@
 /** Requests for content that nobody provides, with no lock over it: slow for those who asked, harmless for the rest. */
 import type { Certainty } from '../model.ts';
 import type { Crowd, View } from './dump-view.ts';
-import { row } from './dump-view.ts';
+import { companions, row } from './dump-view.ts';
 import { has } from './frames.ts';
 import { boxed, capital, doing, since, times } from './plain.ts';
 import { wordsOf } from './queues.ts';
@@ -62,7 +62,7 @@ export const missingContent = defineRule({
       ],
       chain: { nodes: [...by.slice(0, 3).map(({ who, count }, at) => ({ id: `w${at}`, text: boxed(who, count) })), { id: 'outside', text: 'blocks\nno peer provides' }], edges: by.slice(0, 3).map((_, at) => [`w${at}`, 'outside'] as const) },
       rows: asRows(dump, ids),
-      explains: [...ids, ...ids.flatMap((id) => dump.children(id))],
+      explains: [...ids, ...companions(dump, ids)],
     };
   },
 });

@@ -1,5 +1,5 @@
 /** Clients that stopped reading their responses: handlers wait in a network write. Alone a hint, in a crowd a story. */
-import { row } from './dump-view.ts';
+import { companions, row } from './dump-view.ts';
 import { capital, since, times } from './plain.ts';
 import { wordsOf } from './queues.ts';
 import { defineRule } from './rule.ts';
@@ -40,7 +40,7 @@ export const slowConsumer = defineRule({
       witnesses: ids.slice(0, 3).map((goroutine) => ({ file: dump.dump.file, goroutine })),
       next: ['Close those clients, or restart the daemon: the buffers go with the connections.', 'Put a proxy with a write time-out before the API or gateway if its clients are not yours.'],
       rows: [row(dump, capital('waits for its client'), ids)],
-      explains: ids,
+      explains: [...ids, ...companions(dump, ids)],
     };
   },
 });

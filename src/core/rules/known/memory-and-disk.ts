@@ -100,7 +100,7 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(5412),
     sure: 'hint',
-    sign: { in: 'heap', frames: [['blockstore.(*arccache).…', 'go-ipfs-blockstore.(*arccache).…', 'go-ipfs-blockstore.(*tqcache).…', 'blockstore.(*tqcache).…', 'hashicorp/golang-lru….…', 'ipfs/bbloom.New', 'bbloom.New']], share: 0.3, least: 100 * 2 ** 20 },
+    sign: { in: 'heap', frames: [['blockstore.(*arccache).cache…', 'go-ipfs-blockstore.(*arccache).cache…', 'go-ipfs-blockstore.(*tqcache).cache…', 'blockstore.(*tqcache).cache…', 'go-ipfs-blockstore.bloomCached', 'blockstore.bloomCached', 'bbloom.New']], share: 0.3, least: 100 * 2 ** 20 },
     next: ['`Datastore.BloomFilterSize` 0 switches the filter off.'],
   },
   {
