@@ -87,6 +87,9 @@ const places: readonly Place[] = [
   { name: /^github\.com\/caddyserver\/certmagic\.\(\*RingBufferRateLimiter\)\.(?:permit|loop)$/, rest: 'waits for a permission to be taken', source: 'caddyserver/certmagic ratelimiter.go loop' },
 ];
 
+/** Those that may be a few frames out. */
+const layered = places.filter(({ within }) => within !== undefined);
+
 const runtimeTasks = /\(idle\)$|^(?:finalizer|cleanup|GC sweep|GC scavenge) wait$|^trace reader/;
 
 /** What a goroutine rests in, in words, or undefined when it is no known place. */
@@ -112,7 +115,7 @@ export function restingPlace(stack: Stack, state: string, wait: WaitClass): stri
 function named(path: readonly string[], fits: (place: Place) => boolean): string | undefined {
   for (const [index, name] of path.slice(0, 12).entries()) {
     const normal = normalFunction(name);
-    const place = places.find((one) => index < (one.within ?? 1) && one.name.test(normal));
+    const place = (index === 0 ? places : layered).find((one) => index < (one.within ?? 1) && one.name.test(normal));
     if (place !== undefined && fits(place)) return place.rest;
   }
   return undefined;

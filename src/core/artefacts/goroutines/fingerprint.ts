@@ -2,12 +2,23 @@
 import { isStandardFunction, isWrapper, normalFunction } from '../../golang/names.ts';
 
 /** `g1:` and the 64-bit FNV-1a of our own functions, innermost first, in hex. Of all functions where none is our own. */
-export function fingerprintOf(functions: readonly string[]): string {
-  const own = functions.filter((name) => !isWrapper(name) && !isStandardFunction(name));
+export function fingerprintOf(functions: readonly string[], known: NormalNames = new Map()): string {
+  const names = functions.map((name) => {
+    let one = known.get(name);
+    if (one === undefined) {
+      one = { normal: normalFunction(name), own: !isWrapper(name) && !isStandardFunction(name) };
+      known.set(name, one);
+    }
+    return one;
+  });
+  const own = names.filter((name) => name.own);
   const hash = new Fnv();
-  for (const name of own.length > 0 ? own : functions) hash.add(normalFunction(name));
+  for (const { normal } of own.length > 0 ? own : names) hash.add(normal);
   return `g1:${hash.hex()}`;
 }
+
+/** What was found out about the functions of a dump: most are in many groups. */
+export type NormalNames = Map<string, { readonly normal: string; readonly own: boolean }>;
 
 /** FNV-1a with 64 bits in two halves (www.isthe.com/chongo/tech/comp/fnv). */
 class Fnv {

@@ -4,7 +4,7 @@ import { isStandardFunction, isWrapper } from '../../golang/names.ts';
 import { restingPlace } from '../../golang/resting-places.ts';
 import { parkedIn } from '../../golang/wait-reasons.ts';
 import type { Group, Stack } from '../../model.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, type NormalNames } from './fingerprint.ts';
 import type { Scanned } from './scanned.ts';
 import { classOf, isHungClass } from './waits.ts';
 
@@ -90,6 +90,7 @@ function ofGoroutines(scanned: Scanned, keys: Int32Array, level: Level): Group[]
     if (waited < group.least) group.least = waited;
     if (waited > group.most) group.most = waited;
   }
+  const names: NormalNames = new Map();
   return [...open.values()].map(({ stack, state, ids: members, least, most }) => {
     const name = stateNames[state] ?? '';
     return judged(stacks[stack] ?? { frames: [] }, {
@@ -98,7 +99,7 @@ function ofGoroutines(scanned: Scanned, keys: Int32Array, level: Level): Group[]
       count: members.length,
       minutes: most < 0 ? undefined : [least, most],
       goroutines: ascending(members),
-    });
+    }, names);
   });
 }
 
@@ -115,20 +116,21 @@ function ofCounts({ stacks, counts = [] }: Scanned, keys: Int32Array): Group[] {
     if (group === undefined) open.set(key, { stack, count: counts[stack] ?? 0 });
     else group.count += counts[stack] ?? 0;
   }
+  const names: NormalNames = new Map();
   return [...open.values()].map(({ stack, count }) => {
     const shown = stacks[stack] ?? { frames: [] };
     const parked = parkedIn(shown.frames.slice(0, 12).map(({ func }) => func));
-    return judged(shown, { stack, state: parked?.state ?? '', count, minutes: undefined, goroutines: [] });
+    return judged(shown, { stack, state: parked?.state ?? '', count, minutes: undefined, goroutines: [] }, names);
   });
 }
 
 type Facts = Pick<Group, 'stack' | 'state' | 'count' | 'minutes' | 'goroutines'>;
 
 /** Adds what follows from state, stack and minutes. */
-function judged(stack: Stack, facts: Facts): Group {
+function judged(stack: Stack, facts: Facts, names: NormalNames): Group {
   const functions = stack.frames.map(({ func }) => func);
   const wait = classOf(stack, facts.state);
   const rest = restingPlace(stack, facts.state, wait);
   const hung = rest === undefined && (facts.minutes?.[1] ?? 0) >= hungMinutes && isHungClass(stack, facts.state);
-  return { fingerprint: fingerprintOf(functions), ...facts, class: wait, hung, idle: rest !== undefined, ...(rest === undefined ? {} : { rest }) };
+  return { fingerprint: fingerprintOf(functions, names), ...facts, class: wait, hung, idle: rest !== undefined, ...(rest === undefined ? {} : { rest }) };
 }
