@@ -33,7 +33,7 @@ interface Wanted {
 
 /** Files of the case that a post links to. */
 function attachments(name: string, thread: Thread): readonly Bundle[] {
-  const links = thread.posts.flatMap(({ body }) => [...body.matchAll(/\]\((https:\/\/[^)]+)\)/g)].map((hit) => decodeURIComponent(new URL(hit[1] ?? '').pathname.split('/').at(-1) ?? '')));
+  const links = thread.posts.flatMap(({ body }) => [...body.matchAll(/\]\((https:\/\/github\.com\/(?:[\w-]+\/){2}files\/[^)]+|https:\/\/github\.com\/user-attachments\/files\/[^)]+)\)/g)].map((hit) => decodeURIComponent(new URL(hit[1] ?? '').pathname.split('/').at(-1) ?? '')));
   return links.map((file) => join(folder, name, file)).filter((path) => existsSync(path)).map((path) => ({ name: path.split('/').at(-1) ?? '', bytes: readFileSync(path) }));
 }
 
