@@ -18,7 +18,8 @@ export function fold(stories: readonly Story[]): readonly Story[] {
     const root = roots.find((one) => consequence(story, one.story, one.explains));
     if (root === undefined) roots.push({ story, explains: new Set([...story.explains, ...story.finding.goroutines]), follows: [] });
     else {
-      root.follows.push(story.finding);
+      // A group that only waits says nothing once it is known for what.
+      if (story.finding.rule !== 'hung-group') root.follows.push(story.finding);
       for (const id of story.explains) root.explains.add(id);
     }
   }
@@ -62,5 +63,5 @@ function strengthened(first: Finding, second: Finding): Finding {
   const same = first.goroutines.length > 0 && first.goroutines[0] === second.goroutines[0];
   const note = same ? `A second dump says the same of goroutine ${first.goroutines[0]}.` : first.about === 'hang' && first.goroutines.length > 0 ? 'Another dump shows the same with other goroutines: the queue moves, slowly.' : undefined;
   const certainty = same && first.certainty === 'likely' ? 'very likely' : first.certainty === 'hint' && second.certainty !== 'hint' ? second.certainty : first.certainty;
-  return { ...first, certainty, because: [first.because?.replace(/ (?:A second|Another)[^.]*dump[^.]*would settle it\./, ''), note].filter((part) => part !== undefined).join(' ') || undefined, witnesses: [...first.witnesses, ...second.witnesses.slice(0, 1)] };
+  return { ...first, certainty, because: [first.because?.replace(/ A second `ipfs\.stacks` a minute later would settle it\./, ''), note].filter((part) => part !== undefined).join(' ') || undefined, witnesses: [...first.witnesses, ...second.witnesses.slice(0, 1)] };
 }

@@ -33,7 +33,7 @@ export const forgottenUnlock = defineRule({
   say: ({ lock, longest, who }, { dump }) => ({
     title: `${capital(times(lock.waiters.length, who))} ${lock.waiters.length === 1 ? 'waits' : 'wait'} for a lock whose holder is not in the dump`,
     effect: `Since ${since(longest)}. Either some path returned without unlocking, or the holder took the lock in a function that has returned.`,
-    because: `${lock.nobody ?? 'No other goroutine is inside of what this lock guards'}, and the dump is complete. ${lock.settles ?? 'The source of the exact version, or the binary, would name the lock.'}`,
+    because: `${lock.nobody ?? 'No other goroutine is inside of what this lock guards'}, and the dump is complete. What would make it certain: ${lock.settles?.replace(/\.$/, '') ?? 'the source of the exact version, or the binary'}.`,
     certainty: 'likely',
     weight: 55 + Math.min(20, lock.waiters.length),
     goroutines: lock.waiters,

@@ -103,7 +103,7 @@ function because({ hold, why, rivals, lock, cause, root }: Queue): string {
   const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
   const sure = `goroutine ${root} holds it: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
   const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
-  const settles = hold === 'holds' ? '' : ` ${lock.settles ?? 'A second `ipfs.stacks` a minute later would settle it.'}`;
+  const settles = hold === 'holds' ? '' : ` ${lock.settles === undefined ? 'A second `ipfs.stacks` a minute later would settle it.' : `What would make it certain: ${lock.settles.replace(/\.$/, '')}.`}`;
   return `${sure}${guess}${settles}`;
 }
 
