@@ -15,6 +15,8 @@ export interface Candidate {
   /** Shown by the structure of Once or by the source: words do not depend on the score alone. */
   proof: boolean;
   readonly reads?: boolean;
+  /** Parked directly in its entry function, as event loops are. */
+  readonly idle: boolean;
 }
 
 export interface Index {
@@ -121,9 +123,10 @@ function bestFrame(lock: Found, view: View, wait: Wait, self: boolean, pending: 
         why.unshift(`it is past the Lock of line ${passed[0]} in ${short(one.frame.func)} (line ${one.frame.line})`);
       } else if (lines.every((line) => one.frame.line < line)) score -= 0.25;
     }
-    if (at === view.frames.length - 1 && at === leaf && /^(?:select|chan receive)/.test(view.state) && !found.proof) score -= 0.3;
+    const idle = at === view.frames.length - 1 && at === leaf && /^(?:select|chan receive)/.test(view.state) && !found.proof;
+    if (idle) score -= 0.3;
     if (at === leaf && !self && (wait.kind === 'cond' || wait.kind === 'waitgroup')) score -= 0.15;
-    if (best === undefined || score > best.score) best = { view, score, why, frame: at, self, proof: found.proof, reads: found.reads };
+    if (best === undefined || score > best.score) best = { view, score, why, frame: at, self, proof: found.proof, reads: found.reads, idle };
   }
   return best;
 }
@@ -197,11 +200,17 @@ function knownHold({ known }: Found, view: View, at: number, one: ViewFrame): { 
   return { score: 0.5, why: `${short(one.frame.func)} keeps ${known.name} while it runs`, proof: known.single, reads: known.readsIn?.test(one.frame.func) === true };
 }
 
-/** Get and Set of one word belong together. */
+/** Get and Set of one word belong together: `addConn` and `Conns`, `AddListen` and `Listeners`. */
 function likeName(lock: Found, func: string): boolean {
-  const stem = (name: string): string => name.replace(/^.*\./, '').replace(/^(?:Get|Set|Add|Remove|Is|Has|On|Do|New|Try)/, '').toLowerCase().slice(0, 5);
+  const stem = (name: string): string => name.replace(/^.*\./, '').replace(/^(?:Get|Set|Add|Remove|Is|Has|On|Do|New|Try)(?=[A-Z])/i, '').toLowerCase();
   const own = stem(func);
-  return own.length > 3 && [...lock.sites.keys()].some((site) => site !== func && stem(site) === own);
+  return [...lock.sites.keys()].some((site) => site !== func && commonPrefix(stem(site), own) >= 4);
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }
 
 /** `sync.(*Once).doSlow` below other frames runs the Once: with the waiters' address it is the holder. */
@@ -220,7 +229,7 @@ function addOnce(lock: Found, index: Index, waitOf: (view: View) => Wait, waitin
     const score = same ? 0.97 : 0.5;
     const why = same ? 'it runs the function of this very Once' : 'it runs the function of a Once';
     const known = candidates.find((candidate) => candidate.view === view);
-    if (known === undefined) candidates.push({ view, score, why: [why], frame, self: waiting.has(view), proof: same });
+    if (known === undefined) candidates.push({ view, score, why: [why], frame, self: waiting.has(view), proof: same, idle: false });
     else {
       known.score = Math.max(known.score, score);
       known.proof ||= same;

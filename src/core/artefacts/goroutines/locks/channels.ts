@@ -1,5 +1,6 @@
 /** Channels, WaitGroups and conditions: who waits on one, and which goroutine is the likely other end. */
-import type { Lock, LockKind } from '../../../model.ts';
+import { maxHolders } from '../../../limits.ts';
+import type { Holder, Lock, LockKind } from '../../../model.ts';
 import type { Edge } from './cycles.ts';
 import { isSync, receiverOf, type View } from './view.ts';
 import { isLockWait, type Wait } from './wait.ts';
@@ -49,26 +50,46 @@ export function channelEdges(views: readonly View[], waitOf: (view: View) => Wai
 }
 
 /** Groups on one exact address (SIGQUIT dumps, WaitGroups and conditions); nobody holds these. */
-export function channelLocks(views: readonly View[], waitOf: (view: View) => Wait): readonly Lock[] {
+export function channelLocks(views: readonly View[], waitOf: (view: View) => Wait, ends: readonly Edge[]): readonly Lock[] {
   const groups = new Map<string, { kind: LockKind; waiters: View[]; wantedIn: string; states: Set<string> }>();
   for (const view of views) {
     const wait = waitOf(view);
-    if (wait.address === undefined || !(wait.kind === 'channel' || wait.kind === 'waitgroup' || wait.kind === 'cond')) continue;
+    if (!(wait.kind === 'channel' || wait.kind === 'waitgroup' || wait.kind === 'cond')) continue;
     if (wait.kind === 'channel' && view.state.startsWith('select')) continue;
-    const key = `${wait.kind}@${wait.address}`;
+    const place = wait.address === undefined ? (wait.kind === 'waitgroup' ? objectOf(view) : undefined) : String(wait.address);
+    if (place === undefined) continue;
+    const key = `${wait.kind}@${place}`;
     const group = groups.get(key) ?? { kind: wait.kind, waiters: [], wantedIn: view.frames[wait.caller]?.frame.func ?? '', states: new Set<string>() };
     group.waiters.push(view);
     group.states.add(view.state);
     groups.set(key, group);
   }
-  return [...groups.entries()]
-    .filter(([, { waiters }]) => waiters.length > 1)
-    .map(([key, { kind, waiters, wantedIn, states }]) => ({
-      kind,
-      address: `0x${Number(key.slice(key.indexOf('@') + 1)).toString(16)}`,
-      waiters: waiters.map(({ id }) => id).sort((a, b) => a - b),
-      holders: [],
-      wantedIn,
-      nobody: kind === 'channel' ? (states.size === 1 && states.has('chan send') ? 'all send on one channel, and nobody in this dump receives from it' : 'all wait on one channel') : 'nobody holds it: it waits for work that has not ended',
-    }));
+  return [...groups.entries()].flatMap(([key, { kind, waiters, wantedIn, states }]) => {
+    const holders = kind === 'waitgroup' ? workersOf(waiters, ends) : [];
+    if (waiters.length < 2 && holders.length === 0) return [];
+    const place = Number(key.slice(key.indexOf('@') + 1));
+    return [
+      {
+        kind,
+        address: Number.isFinite(place) ? `0x${place.toString(16)}` : undefined,
+        waiters: waiters.map(({ id }) => id).sort((a, b) => a - b),
+        holders,
+        wantedIn,
+        nobody: holders.length > 0 ? undefined : nobody(kind, states),
+      },
+    ];
+  });
+}
+
+function nobody(kind: LockKind, states: ReadonlySet<string>): string {
+  if (kind !== 'channel') return 'nobody holds it: it waits for work that has not ended';
+  return states.size === 1 && states.has('chan send') ? 'all send on one channel, and nobody in this dump receives from it' : 'all wait on one channel';
+}
+
+/** Goroutines that were started on the same object and have not ended, when they are few. */
+function workersOf(waiters: readonly View[], ends: readonly Edge[]): readonly Holder[] {
+  const own = new Set(waiters.map(({ id }) => id));
+  const workers = [...new Set(ends.filter(({ from }) => own.has(from)).map(({ to }) => to))];
+  if (workers.length > maxHolders) return [];
+  return workers.map((goroutine) => ({ goroutine, certainty: 'may hold', why: ['it was started on the same object and has not ended'] }));
 }

@@ -2,7 +2,7 @@
 import { maxHolders } from '../../../limits.ts';
 import type { Certainty, Hold, Holder, Lock, LockKind, ParseHelp } from '../../../model.ts';
 import type { FoundLocks, Scanned } from '../scanned.ts';
-import { candidatesOf, indexOf, short, type Candidate } from './candidates.ts';
+import { candidatesOf, indexOf, leastScore, short, type Candidate } from './candidates.ts';
 import { channelEdges, channelLocks } from './channels.ts';
 import { cyclesOf, type Edge } from './cycles.ts';
 import { heldBySource } from './held.ts';
@@ -26,16 +26,17 @@ export function findLocks(scanned: Scanned, help: ParseHelp): FoundLocks {
   const heldAt = heldBySource(help);
   const edges: Edge[] = [];
   const locks: Lock[] = [];
-  for (const lock of found) {
-    const candidates = candidatesOf(lock, index, waitFor, heldAt);
+  const named = discounted(found.map((lock) => ({ lock, candidates: candidatesOf(lock, index, waitFor, heldAt) })));
+  for (const { lock, candidates } of named) {
     locks.push(lockOf(lock, candidates));
     addEdges(edges, lock, candidates);
   }
-  edges.push(...channelEdges(views, waitFor));
-  const cycles = cyclesOf(edges);
+  const ends = channelEdges(views, waitFor);
+  // A circle of channels and WaitGroups alone is a guess on a guess: one lock must be in it.
+  const cycles = cyclesOf([...edges, ...ends]).filter(({ ids }) => ids.some((id, at) => edges.some(({ from, to }) => from === id && to === (ids[(at + 1) % ids.length] ?? id))));
   const weakest = Math.min(...cycles.map(({ weight }) => weight));
   return {
-    locks: [...locks, ...channelLocks(views, waitFor)].toSorted((a, b) => b.waiters.length - a.waiters.length || (a.waiters[0] ?? 0) - (b.waiters[0] ?? 0)),
+    locks: [...locks, ...channelLocks(views, waitFor, ends)].toSorted((a, b) => b.waiters.length - a.waiters.length || (a.waiters[0] ?? 0) - (b.waiters[0] ?? 0)),
     cycles: cycles.map(({ ids }) => ids),
     cycleCertainty: cycles.length === 0 ? undefined : certaintyOf(weakest),
     args: argsOf(locks, views),
@@ -66,6 +67,30 @@ function viewsOf(scanned: Scanned): readonly View[] {
   return [...chosen].sort((a, b) => a - b).map((index) => viewOf(scanned, index));
 }
 
+interface Named {
+  readonly lock: Found;
+  readonly candidates: readonly Candidate[];
+}
+
+/** A goroutine that surely holds another lock of the same object is there because of that one. */
+const explainedBy = 0.75;
+const explained = 0.2;
+
+function discounted(all: readonly Named[]): readonly Named[] {
+  const sure = new Map<number, Found[]>();
+  for (const { lock, candidates } of all) {
+    const [first] = candidates;
+    if (first !== undefined && first.score >= explainedBy) sure.set(first.view.id, [...(sure.get(first.view.id) ?? []), lock]);
+  }
+  return all.map(({ lock, candidates }) => {
+    for (const candidate of candidates) {
+      const other = (sure.get(candidate.view.id) ?? []).some((found) => found !== lock && found.object !== undefined && found.object.value === lock.object?.value);
+      if (other && !candidate.proof && candidate.score < explainedBy) candidate.score -= explained;
+    }
+    return { lock, candidates: candidates.filter(({ score }) => score > leastScore).toSorted((a, b) => b.score - a.score) };
+  });
+}
+
 /** Words by score; `holds` only where structure or source shows it. */
 function hold({ score, proof }: Candidate): Hold | undefined {
   if (score >= 0.9 && proof) return 'holds';
@@ -77,8 +102,10 @@ function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
   const kind: LockKind = kinds.has('once') ? 'once' : kinds.has('rlock') || kinds.has('wlock') || kinds.has('wlock2') ? 'rwmutex' : (lock.known?.kind ?? 'mutex');
   const [first, second] = candidates;
   const close = first !== undefined && second !== undefined && first.score - second.score < 0.05 && !kinds.has('wlock');
+  // Nobody but a few loops of the same object that are parked in their own select: each of them may.
+  const loops = candidates.length <= maxHolders && candidates.every(({ score, idle }) => idle && score >= 0.2);
   const holders = candidates.flatMap((candidate): Holder[] => {
-    const certainty = hold(candidate);
+    const certainty = hold(candidate) ?? (loops ? 'may hold' : undefined);
     if (certainty === undefined) return [];
     // A mutex has one holder: two that fit alike are both only possible, and only the best can be very likely.
     const exclusive = !kinds.has('wlock') && !candidate.proof;
