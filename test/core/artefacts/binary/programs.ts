@@ -1,8 +1,8 @@
-/** The programs of fixtures/binary: one of seven Go releases with dump and profiles, and one small one in every container. */
+/** The programs of fixtures/binary: one of nine Go releases with dump and profiles, and one small one in every container. */
 import { readFileSync } from 'node:fs';
 
-/** Folders go<release>: built with -trimpath by Go 1.15 to 1.27. */
-export const releases = ['115', '119', '121', '124', '125', '126', '127'] as const;
+/** Folders go<release>: built with -trimpath by Go 1.13 to 1.27. */
+export const releases = ['113', '115', '116', '119', '121', '124', '125', '126', '127'] as const;
 
 /** Address and `file:line` as Go's own disassembler shows them. */
 type Places = readonly (readonly [address: string, place: string])[];

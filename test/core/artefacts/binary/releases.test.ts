@@ -1,4 +1,4 @@
-/** One program built by seven Go releases, with the dump and profiles that each made: right pairs agree whole, wrong ones never pass. */
+/** One program built by nine Go releases, with the dump and profiles that each made: right pairs agree whole, wrong ones never pass. */
 import { describe, expect, test } from 'vitest';
 import { enrichWithBinary } from '../../../../src/core/artefacts/binary/enrich.ts';
 import { type GoBinary, openBinary } from '../../../../src/core/artefacts/binary/open-binary.ts';
@@ -46,6 +46,8 @@ describe.each(releases)('go%s', (release) => {
       const found = symbolize(
         binary,
         locations.map(({ address }) => address),
+        0,
+        'profile',
       );
       for (const [index, { address, frames }] of locations.entries()) {
         expect({ address, frames: found[index]?.map(({ func, file, line }) => ({ func, file, line })) }).toEqual({ address, frames });
@@ -61,9 +63,17 @@ describe.each(releases)('go%s', (release) => {
     const all = prove(binary, { dumps: [dumpOf(release), dumpOf(release, 'goroutines.txt')], profiles });
     expect(all).toMatchObject({ exact: true, bias: 0, report: { verdict: Number(release) >= 124 ? 'identical' : 'matches' } });
     expect(all.report.why.join('\n')).not.toContain('for instance');
-    expect(prove(binary, { dumps: [dumpOf(release)], profiles: [] }).report.verdict).toBe('matches');
-    expect(prove(binary, { dumps: [dumpOf(release, 'goroutines.txt')], profiles: [] }).report.verdict).toBe('matches');
-    for (const profile of profiles) expect(prove(binary, { dumps: [], profiles: [profile] }).exact).toBe(true);
+    // The dumps of these two have 17 distinct frames: too few alone.
+    const alone = release === '113' || release === '116' ? 'cannot tell' : 'matches';
+    for (const file of ['goroutines.stacks', 'goroutines.txt'])
+      expect(prove(binary, { dumps: [dumpOf(release, file)], profiles: [] }).report.verdict).toBe(alone);
+    for (const profile of profiles) {
+      const enough = (profile.addresses ?? []).filter(({ func }) => func !== undefined).length >= 20;
+      expect({ file: profile.file, exact: prove(binary, { dumps: [], profiles: [profile] }).exact }).toEqual({
+        file: profile.file,
+        exact: enough || profile.buildId === binary.facts.buildId,
+      });
+    }
   });
 
   test('never matches what another build made', () => {
@@ -87,7 +97,7 @@ describe.each(releases)('go%s', (release) => {
         compared += 1;
       }
     }
-    expect(compared).toBe(36);
+    expect(compared).toBe(48);
   });
 
   test('names the field that goroutines wait for', () => {
