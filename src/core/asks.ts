@@ -76,7 +76,7 @@ export function collect(place: Place, memory: boolean): string {
 }
 
 /** Only the goroutines. */
-export function stacks(place: Place): string {
+function stacks(place: Place): string {
   return curl(place, 'ipfs.stacks.txt', 'debug/pprof/goroutine?debug=2');
 }
 

@@ -1,5 +1,5 @@
 /** What threads complain about, and what they are asked for. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collect, gapsFor } from '../../src/core/asks.ts';
 import { complaint } from '../../src/core/complaint.ts';

@@ -1,5 +1,5 @@
 /** Diagnoses of CPU and memory: each with what shows it and a near miss that stays silent. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Capture, Complaint, Finding } from '../../src/core/model.ts';
 import { judge } from '../../src/core/rules/judge.ts';
@@ -121,4 +121,17 @@ test('memory parts sum to Sys, and none is negative', () => {
 
 test('nothing at all is judged', () => {
   expect(judge([], undefined)).toMatchObject({ findings: [], gaps: [] });
+});
+
+test('never throws on captures of any shape', () => {
+  const frames = fc.array(fc.oneof(fc.constantFrom('sync.(*Mutex).Lock', 'github.com/ipfs/boxo/mfs.(*Directory).Child', 'internal/poll.(*FD).Write', 'net/http.(*response).Write', 'main.main'), fc.string()), { maxLength: 6 });
+  const spec = fc.record({ frames, state: fc.constantFrom('select', 'chan receive', 'sync.Mutex.Lock', 'IO wait', 'syscall', ''), minutes: fc.option(fc.nat(5000), { nil: undefined }), count: fc.integer({ min: 1, max: 30 }), idle: fc.boolean(), creator: fc.option(fc.integer({ min: 100, max: 130 }), { nil: undefined }) });
+  const ids = fc.array(fc.integer({ min: 95, max: 140 }), { maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(spec, { maxLength: 5 }), ids, ids, fc.array(ids, { maxLength: 2 }), (specs, waiters, holders, cycles) => {
+      const dump = dumpOf(specs, { locks: [{ kind: 'mutex', waiters, holders: holders.map((goroutine) => ({ goroutine, certainty: 'may hold', why: [] })), wantedIn: '' }], cycles });
+      const { findings } = judge([captureOf({ dump }), captureOf({ dump })], about({ hang: true, cpu: true, memory: true }));
+      expect(findings.every(({ title }) => title.length > 0)).toBe(true);
+    }),
+  );
 });

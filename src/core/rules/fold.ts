@@ -3,7 +3,7 @@ import type { Finding } from '../model.ts';
 import { type Story, certainties } from './rule.ts';
 
 /** Order of stories: sure ones before hints, then the most harmful. */
-export function byHarm(a: Story, b: Story): number {
+function byHarm(a: Story, b: Story): number {
   const hint = ({ finding }: Story): number => (finding.certainty === 'hint' ? 1 : 0);
   return hint(a) - hint(b) || b.weight - a.weight || certainties.indexOf(a.finding.certainty) - certainties.indexOf(b.finding.certainty) || (a.finding.rule < b.finding.rule ? -1 : 1);
 }

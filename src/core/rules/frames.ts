@@ -5,7 +5,7 @@ export type Pattern = string;
 const compiled = new Map<Pattern, RegExp>();
 
 /** `go-mfs.(*Directory).Child` fits `github.com/ipfs/go-mfs.(*Directory).Child` and the gx name; `…` stands for any text. */
-export function fits(func: string, pattern: Pattern): boolean {
+function fits(func: string, pattern: Pattern): boolean {
   let regex = compiled.get(pattern);
   if (regex === undefined) {
     const body = pattern.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');

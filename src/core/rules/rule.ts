@@ -3,7 +3,7 @@ import type { Certainty, Complaint, Finding, Known, ReportFrame, StoryRow, Witne
 import type { Need, Sources } from './sources.ts';
 
 /** The words of one finding. */
-export interface Said {
+interface Said {
   readonly title: string;
   readonly effect?: string;
   readonly because?: string;
@@ -105,8 +105,3 @@ function linked(frame: ReportFrame, links: Sources['capture']['links']): ReportF
 
 /** Surest first. */
 export const certainties: readonly Certainty[] = ['certain', 'very likely', 'likely', 'hint'];
-
-/** The less sure of several. */
-export function least(...all: readonly Certainty[]): Certainty {
-  return all.toSorted((a, b) => certainties.indexOf(b) - certainties.indexOf(a))[0] ?? 'hint';
-}

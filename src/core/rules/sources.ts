@@ -1,5 +1,5 @@
 /** What a rule may ask for: the register of needs, and how each is taken from a capture. */
-import type { ArtefactKind, Capture, ConfigArtefact, LogArtefact, ProfileArtefact, SysinfoArtefact, VarsArtefact } from '../model.ts';
+import type { Capture, ConfigArtefact, LogArtefact, ProfileArtefact, SysinfoArtefact, VarsArtefact } from '../model.ts';
 import { type View, best, viewOf } from './dump-view.ts';
 
 export interface Sources {
@@ -19,21 +19,6 @@ export interface Sources {
 }
 
 export type Need = keyof Sources;
-
-/** What the inventory calls a need; undefined for those that nobody can send. */
-export const sentAs: Readonly<Record<Need, ArtefactKind | undefined>> = {
-  dump: 'goroutine dump',
-  cpu: 'cpu profile',
-  heap: 'heap profile',
-  allocs: 'allocs profile',
-  mutex: 'mutex profile',
-  vars: 'vars',
-  sysinfo: 'sysinfo',
-  config: 'config',
-  logs: 'log',
-  earlier: undefined,
-  capture: undefined,
-};
 
 /** Everything of one capture that rules can ask for. */
 export function sourcesOf(capture: Capture, earlier: Capture | undefined): Partial<Sources> {

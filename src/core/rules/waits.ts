@@ -75,7 +75,7 @@ const stores = /(?:^|\/)(?:go-ds-flatfs|flatfs|go-ds-leveldb|goleveldb\/leveldb|
 const diskCalls = /^(?:syscall|os|golang\.org\/x\/sys\/unix|internal\/runtime\/syscall|runtime\/internal\/syscall|internal\/poll)[./]/;
 
 /** Frames of the disk: a system call that does not come back, under a datastore. */
-export function onDisk(state: string, funcs: readonly string[]): boolean {
+function onDisk(state: string, funcs: readonly string[]): boolean {
   return state === 'syscall' && funcs.some((func) => stores.test(func)) && funcs.slice(0, 3).some((func) => diskCalls.test(func));
 }
 

@@ -27,7 +27,7 @@ export interface ProfileSign {
 }
 
 /** A diagnosis of ours that is this problem when its facts fit. */
-export interface RuleSign {
+interface RuleSign {
   readonly in: 'rule';
   readonly rule: string;
   /** Facts that must be as said. */
