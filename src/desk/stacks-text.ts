@@ -29,10 +29,13 @@ export function dumpText(scanned: Scanned, groups: readonly Group[]): string {
 function byState(groups: readonly Group[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { state, count } of groups) counts.set(state, (counts.get(state) ?? 0) + count);
-  return [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, 30).map(([state, count]) => {
-    const words = plainWords(state);
-    return `  ${String(count).padStart(7)}  ${state === '' ? 'state not printed' : state}${words === undefined || state === '' ? '' : `: ${words}`}`;
-  });
+  return [...counts]
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, 30)
+    .map(([state, count]) => {
+      const words = plainWords(state);
+      return `  ${String(count).padStart(7)}  ${state === '' ? 'state not printed' : state}${words === undefined || state === '' ? '' : `: ${words}`}`;
+    });
 }
 
 function groupText({ stacks }: Scanned, { count, state, minutes: range, hung, rest, stack, goroutines, fingerprint }: Group): string {
@@ -45,7 +48,10 @@ function groupText({ stacks }: Scanned, { count, state, minutes: range, hung, re
     fingerprint,
   ];
   const lines = frames.flatMap((frame, i) => [frameLine(frame), ...(i === elidedAfter ? ['    … frames that Go left out …'] : [])]);
-  const ids = goroutines.length === 0 ? [] : [`    goroutines ${goroutines.slice(0, 12).join(', ')}${goroutines.length > 12 ? ` and ${goroutines.length - 12} more` : ''}`];
+  const ids =
+    goroutines.length === 0
+      ? []
+      : [`    goroutines ${goroutines.slice(0, 12).join(', ')}${goroutines.length > 12 ? ` and ${goroutines.length - 12} more` : ''}`];
   return [about.join(', '), ...lines, ...creatorLine(createdBy), ...ids, ''].join('\n');
 }
 
@@ -77,9 +83,16 @@ export function goroutineText(scanned: Scanned, index: number): string {
 
 /** What changed between two dumps. */
 export function diffText(before: GoroutineDump, after: GoroutineDump, diff: DumpDiff): string {
-  const lines = [`${before.file} → ${after.file}: ${before.count} → ${after.count} goroutines, ${diff.both} in both, ${diff.onlyBefore} ended, ${diff.onlyAfter} new`];
+  const lines = [
+    `${before.file} → ${after.file}: ${before.count} → ${after.count} goroutines, ${diff.both} in both, ${diff.onlyBefore} ended, ${diff.onlyAfter} new`,
+  ];
   if (!diff.sameProcess) lines.push('Hardly any goroutine is in both: these are dumps of different processes.');
-  lines.push('', diff.hung.length === 0 ? 'No goroutine waits longer at the same place, but for known resting places.' : `${counted(diff.hung.length, 'goroutine')} at the same place for longer (hung for certain):`);
+  lines.push(
+    '',
+    diff.hung.length === 0
+      ? 'No goroutine waits longer at the same place, but for known resting places.'
+      : `${counted(diff.hung.length, 'goroutine')} at the same place for longer (hung for certain):`,
+  );
   const places = new Map<string, { first: DumpDiff['hung'][number]; ids: number[] }>();
   for (const stuck of diff.hung) {
     const key = `${stuck.stack} ${stuck.state}`;
@@ -89,14 +102,23 @@ export function diffText(before: GoroutineDump, after: GoroutineDump, diff: Dump
   }
   for (const { first, ids } of [...places.values()].toSorted((a, b) => b.ids.length - a.ids.length).slice(0, 50)) {
     const [was, is] = first.minutes;
-    lines.push(`  ${ids.length} × ${first.state}  ${was ?? 0} → ${is ?? 0} min  ${telling(after.stacks[first.stack]?.frames ?? [])}  goroutines ${ids.slice(0, 8).join(', ')}${ids.length > 8 ? ' …' : ''}`);
+    lines.push(
+      `  ${ids.length} × ${first.state}  ${was ?? 0} → ${is ?? 0} min  ${telling(after.stacks[first.stack]?.frames ?? [])}  goroutines ${ids.slice(0, 8).join(', ')}${ids.length > 8 ? ' …' : ''}`,
+    );
   }
-  const parts = [['grew', diff.grew], ['new', diff.appeared], ['shrank', diff.shrank], ['gone', diff.vanished]] as const;
+  const parts = [
+    ['grew', diff.grew],
+    ['new', diff.appeared],
+    ['shrank', diff.shrank],
+    ['gone', diff.vanished],
+  ] as const;
   for (const [name, changes] of parts) {
     if (changes.length === 0) continue;
     lines.push('', `${name}:`);
     for (const { before: was, after: is, state, frames, leak, createdBy } of changes.slice(0, 30)) {
-      lines.push(`  ${was} → ${is}  ${state}  ${telling(frames)}${leak ? `  (none of them ended: a leak, started by ${createdBy?.func ?? 'an unknown function'})` : ''}`);
+      lines.push(
+        `  ${was} → ${is}  ${state}  ${telling(frames)}${leak ? `  (none of them ended: a leak, started by ${createdBy?.func ?? 'an unknown function'})` : ''}`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;

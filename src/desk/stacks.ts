@@ -59,7 +59,14 @@ export async function run(args: readonly string[]): Promise<number> {
   if (options.id !== undefined) return one(dumps, options.id, options.json);
   const shown = dumps.map((scanned) => {
     const filtered = filter(scanned, options);
-    return { scanned, filtered, groups: sorted(groupsOf(filtered, options.level).filter(({ count }) => count > 0), options.sort) };
+    return {
+      scanned,
+      filtered,
+      groups: sorted(
+        groupsOf(filtered, options.level).filter(({ count }) => count > 0),
+        options.sort,
+      ),
+    };
   });
   const text = options.json
     ? JSON.stringify({ schema: 1, level: options.level, dumps: shown.map(({ scanned, groups }) => asData(scanned, groups)) })
@@ -101,7 +108,20 @@ function read(args: readonly string[]): Options | string {
     if (typeof notMatch === 'string') return `--not-match: ${notMatch}`;
     const diffAt = tokens.findIndex((token) => token.kind === 'option' && token.name === 'diff');
     const diffFirst = diffAt >= 0 && diffAt < tokens.findIndex((token) => token.kind === 'positional');
-    return { files: positionals, level, state: values.state, match, notMatch, waitMoreThan, sort, id, diff: values.diff, diffFirst, json: values.json, help: values.help };
+    return {
+      files: positionals,
+      level,
+      state: values.state,
+      match,
+      notMatch,
+      waitMoreThan,
+      sort,
+      id,
+      diff: values.diff,
+      diffFirst,
+      json: values.json,
+      help: values.help,
+    };
   } catch (problem) {
     return problem instanceof Error ? problem.message : String(problem);
   }
@@ -119,7 +139,8 @@ function minutesOf(text: string | undefined): number | undefined {
 function pattern(text: string | undefined): RegExp | string | undefined {
   if (text === undefined) return undefined;
   if (text.length > maxPattern) return `a pattern has at most ${maxPattern} characters`;
-  if (/\([^()]*(?:[+*]|\{\d+,\d*\})[^()]*\)(?:[+*]|\{\d+,\d*\})|\([^()]*\|[^()]*\)(?:[+*]|\{\d+,\d*\})|\\[1-9]/.test(text)) return 'a repetition inside a repetition, or a back reference, can take for ever';
+  if (/\([^()]*(?:[+*]|\{\d+,\d*\})[^()]*\)(?:[+*]|\{\d+,\d*\})|\([^()]*\|[^()]*\)(?:[+*]|\{\d+,\d*\})|\\[1-9]/.test(text))
+    return 'a repetition inside a repetition, or a back reference, can take for ever';
   try {
     return new RegExp(text, 'u');
   } catch {
@@ -154,7 +175,13 @@ function filter(scanned: Scanned, { state, match, notMatch, waitMoreThan }: Opti
   });
   if (scanned.counts !== undefined) return only(scanned, (stack) => fits[stack] === true && waitMoreThan === undefined && state === undefined);
   const states = scanned.stateNames.map((name) => state === undefined || name === state || name.startsWith(`${state}.`) || name.startsWith(`${state} `));
-  return only(scanned, (i) => fits[scanned.stackOf[i] ?? -1] === true && states[scanned.states[i] ?? -1] === true && (waitMoreThan === undefined || (scanned.minutes[i] ?? -1) > waitMoreThan));
+  return only(
+    scanned,
+    (i) =>
+      fits[scanned.stackOf[i] ?? -1] === true &&
+      states[scanned.states[i] ?? -1] === true &&
+      (waitMoreThan === undefined || (scanned.minutes[i] ?? -1) > waitMoreThan),
+  );
 }
 
 function sorted(groups: readonly Group[], by: 'count' | 'minutes'): readonly Group[] {
@@ -170,7 +197,12 @@ function asData({ file, dialect, count, counts, unread, truncated, notes, preamb
     truncated,
     notes,
     preamble,
-    groups: groups.map(({ stack, minutes, ...group }) => ({ ...group, minutes: minutes ?? null, frames: stacks[stack]?.frames ?? [], createdBy: stacks[stack]?.createdBy })),
+    groups: groups.map(({ stack, minutes, ...group }) => ({
+      ...group,
+      minutes: minutes ?? null,
+      frames: stacks[stack]?.frames ?? [],
+      createdBy: stacks[stack]?.createdBy,
+    })),
   };
 }
 
@@ -184,7 +216,16 @@ function one(dumps: readonly Scanned[], id: number, json: boolean): number {
     return 2;
   }
   const text = json
-    ? JSON.stringify(found.map(({ scanned, index }) => ({ file: scanned.file, id, state: scanned.stateNames[scanned.states[index] ?? -1], minutes: (scanned.minutes[index] ?? -1) < 0 ? null : scanned.minutes[index], ...scanned.stacks[scanned.stackOf[index] ?? -1], args: scanned.allArgsOf(index) })))
+    ? JSON.stringify(
+        found.map(({ scanned, index }) => ({
+          file: scanned.file,
+          id,
+          state: scanned.stateNames[scanned.states[index] ?? -1],
+          minutes: (scanned.minutes[index] ?? -1) < 0 ? null : scanned.minutes[index],
+          ...scanned.stacks[scanned.stackOf[index] ?? -1],
+          args: scanned.allArgsOf(index),
+        })),
+      )
     : found.map(({ scanned, index }) => goroutineText(scanned, index)).join('\n');
   process.stdout.write(json ? `${text}\n` : printable(`${text}\n`));
   return 0;
@@ -214,7 +255,12 @@ function asDump(scanned: Scanned): GoroutineDump {
     notes,
     preamble,
     stacks,
-    goroutines: Array.from({ length: count }, (_, i) => ({ id: ids[i] ?? 0, state: stateNames[states[i] ?? -1] ?? '', minutes: (minutes[i] ?? -1) < 0 ? undefined : minutes[i], stack: stackOf[i] ?? 0 })),
+    goroutines: Array.from({ length: count }, (_, i) => ({
+      id: ids[i] ?? 0,
+      state: stateNames[states[i] ?? -1] ?? '',
+      minutes: (minutes[i] ?? -1) < 0 ? undefined : minutes[i],
+      stack: stackOf[i] ?? 0,
+    })),
     groups: groupsOf(scanned),
     locks: [],
     cycles: [],

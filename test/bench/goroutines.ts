@@ -25,10 +25,21 @@ export async function bench(smoke: boolean): Promise<readonly Row[]> {
       const megabytes = statSync(file).size / 1e6;
       const what = `${count} goroutines, ${Math.round(megabytes)} MB`;
       const seconds = ours(file, count);
-      rows.push({ what: `${what}, read and grouped, ${Math.round(megabytes / seconds)} MB/s`, seconds, peer: peer(peers, 'gostackparse', file, 5), want: 'at least 2 times gostackparse, which does not group' });
-      if (count === sizes[0]) rows.push({ what: `${what}, read and grouped`, seconds, peer: peer(peers, 'panicparse', file, 1), want: 'at least 20 times panicparse' });
+      rows.push({
+        what: `${what}, read and grouped, ${Math.round(megabytes / seconds)} MB/s`,
+        seconds,
+        peer: peer(peers, 'gostackparse', file, 5),
+        want: 'at least 2 times gostackparse, which does not group',
+      });
+      if (count === sizes[0])
+        rows.push({ what: `${what}, read and grouped`, seconds, peer: peer(peers, 'panicparse', file, 1), want: 'at least 20 times panicparse' });
       const whole = await measure(desk(file, '--json'), smoke ? 1 : 3);
-      rows.push({ what: `${what}, whole command, ${((whole.megabytes ?? 0) / megabytes).toFixed(2)} times the file in memory`, seconds: whole.seconds, megabytes: whole.megabytes, want: 'at most 2 s for 277 MB, and 2.2 times the file and 120 MB' });
+      rows.push({
+        what: `${what}, whole command, ${((whole.megabytes ?? 0) / megabytes).toFixed(2)} times the file in memory`,
+        seconds: whole.seconds,
+        megabytes: whole.megabytes,
+        want: 'at most 2 s for 277 MB, and 2.2 times the file and 120 MB',
+      });
     }
     return rows;
   } finally {
@@ -63,12 +74,31 @@ function buildPeers(folder: string): string | undefined {
 
 function peer(program: string | undefined, name: string, file: string, runs: number): Row['peer'] {
   if (program === undefined) return undefined;
-  const version = execFileSync(program, ['versions']).toString().split('\n').find((line) => line.includes(name))?.split(' ')[1] ?? '';
-  const times = execFileSync(program, [name, file, String(runs)]).toString().trim().split('\n').map((line) => Number(line.split(' ')[1]) / 1e6);
+  const version =
+    execFileSync(program, ['versions'])
+      .toString()
+      .split('\n')
+      .find((line) => line.includes(name))
+      ?.split(' ')[1] ?? '';
+  const times = execFileSync(program, [name, file, String(runs)])
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => Number(line.split(' ')[1]) / 1e6);
   return { name: `${name} ${version}`, seconds: Math.min(...times) };
 }
 
-const packages = ['github.com/libp2p/go-libp2p/p2p/net/swarm.(*Swarm)', 'github.com/libp2p/go-libp2p-kad-dht.(*IpfsDHT)', 'github.com/libp2p/go-yamux/v4.(*Session)', 'github.com/ipfs/boxo/bitswap/client/internal/session.(*Session)', 'github.com/ipfs/boxo/pinning/pinner/dspinner.(*pinner)', 'github.com/ipfs/go-ds-flatfs.(*Datastore)', 'github.com/quic-go/quic-go.(*connection)', 'net/http.(*conn)', 'internal/poll.(*FD)'];
+const packages = [
+  'github.com/libp2p/go-libp2p/p2p/net/swarm.(*Swarm)',
+  'github.com/libp2p/go-libp2p-kad-dht.(*IpfsDHT)',
+  'github.com/libp2p/go-yamux/v4.(*Session)',
+  'github.com/ipfs/boxo/bitswap/client/internal/session.(*Session)',
+  'github.com/ipfs/boxo/pinning/pinner/dspinner.(*pinner)',
+  'github.com/ipfs/go-ds-flatfs.(*Datastore)',
+  'github.com/quic-go/quic-go.(*connection)',
+  'net/http.(*conn)',
+  'internal/poll.(*FD)',
+];
 const verbs = ['Read', 'Write', 'handle', 'loop', 'GetBlock', 'Pin', 'fetch', 'dial', 'Connected', 'serve', 'run', 'accept', 'Get', 'lookup', 'update'];
 const states = ['select', 'select', 'select', 'IO wait', 'chan receive', 'sync.Mutex.Lock', 'semacquire', 'sleep', 'sync.Cond.Wait'];
 
@@ -84,7 +114,11 @@ function writeDump(file: string, count: number): void {
     state: of(states),
     frames: Array.from({ length: 8 + random(13) }, () => {
       const owner = of(packages);
-      return { func: `${owner}.${of(verbs)}${random(4) === 0 ? `.func${1 + random(3)}` : ''}`, place: `/home/ipfs/go/pkg/mod/${owner.replace(/\.\(.*/, '')}@v0.33.2/${of(['conn', 'swarm', 'session', 'engine'])}.go:${20 + random(900)}`, args: random(6) };
+      return {
+        func: `${owner}.${of(verbs)}${random(4) === 0 ? `.func${1 + random(3)}` : ''}`,
+        place: `/home/ipfs/go/pkg/mod/${owner.replace(/\.\(.*/, '')}@v0.33.2/${of(['conn', 'swarm', 'session', 'engine'])}.go:${20 + random(900)}`,
+        args: random(6),
+      };
     }),
   }));
   const out = openSync(file, 'w');
@@ -96,7 +130,13 @@ function writeDump(file: string, count: number): void {
     for (const [i, { func, place, args }] of frames.entries()) {
       if (i % 5 === 4) text += `${func}(...)\n\t${place}\n`;
       else {
-        const values = Array.from({ length: args }, (_, a) => (a === 2 ? `{0x${(0x2000000 + random(1 << 20)).toString(16)}, 0x${(base + i).toString(16)}}` : a === 3 ? `0x${random(255).toString(16)}?` : `0x${(base + i * 128 + a * 16).toString(16)}`));
+        const values = Array.from({ length: args }, (_, a) =>
+          a === 2
+            ? `{0x${(0x2000000 + random(1 << 20)).toString(16)}, 0x${(base + i).toString(16)}}`
+            : a === 3
+              ? `0x${random(255).toString(16)}?`
+              : `0x${(base + i * 128 + a * 16).toString(16)}`,
+        );
         text += `${func}(${values.join(', ')})\n\t${place} +0x${(0x20 + i * 7).toString(16)}\n`;
       }
     }

@@ -18,10 +18,17 @@ async function stacks(...args: readonly string[]): Promise<{ readonly code: numb
   }
 }
 
-async function groups(...args: readonly string[]): Promise<readonly { readonly count: number; readonly state: string; readonly goroutines: readonly number[] }[]> {
+async function groups(
+  ...args: readonly string[]
+): Promise<readonly { readonly count: number; readonly state: string; readonly goroutines: readonly number[] }[]> {
   const { code, out } = await stacks(dump, '--json', ...args);
   expect(code).toBe(0);
-  const data: { readonly dumps: readonly { readonly goroutines: number; readonly groups: readonly { readonly count: number; readonly state: string; readonly goroutines: readonly number[] }[] }[] } = JSON.parse(out);
+  const data: {
+    readonly dumps: readonly {
+      readonly goroutines: number;
+      readonly groups: readonly { readonly count: number; readonly state: string; readonly goroutines: readonly number[] }[];
+    }[];
+  } = JSON.parse(out);
   expect(data.dumps.map(({ goroutines }) => goroutines)).toEqual([324]);
   return data.dumps[0]?.groups ?? [];
 }
@@ -33,7 +40,10 @@ test('all goroutines of a gzipped dump are in the groups of every level', async 
 });
 
 test('filters by state, wait and pattern', async () => {
-  expect((await groups('--state', 'sync.RWMutex')).map(({ state, count }) => [state, count])).toEqual([['sync.RWMutex.RLock', 20], ['sync.RWMutex.Lock', 1]]);
+  expect((await groups('--state', 'sync.RWMutex')).map(({ state, count }) => [state, count])).toEqual([
+    ['sync.RWMutex.RLock', 20],
+    ['sync.RWMutex.Lock', 1],
+  ]);
   expect(sum(await groups('--wait-more-than=5m'))).toBe(0);
   expect(sum(await groups('--wait-more-than', '4m', '--match', 'PinLock|GCLock'))).toBe(21);
   expect(sum(await groups('--match', 'PinLock|GCLock', '--not-match', 'gc\\.GC'))).toBe(20);

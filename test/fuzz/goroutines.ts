@@ -29,14 +29,44 @@ export function fuzz(runs: number): Fuzzed {
 /** The seeds, cut to a size at which a run takes no more than a millisecond or two. */
 export function dumps(): readonly Uint8Array[] {
   return folders.flatMap((folder) =>
-    readdirSync(folder).toSorted().map((name) => {
-      const bytes = readFileSync(`${folder}/${name}`);
-      return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).subarray(0, maxSeed);
-    }),
+    readdirSync(folder)
+      .toSorted()
+      .map((name) => {
+        const bytes = readFileSync(`${folder}/${name}`);
+        return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).subarray(0, maxSeed);
+      }),
   );
 }
 
-const snippets = ['goroutine 1 [select]:\n', 'goroutine ', '\n', '\t', '\r', '(', ')', '{', '0x', '...', 'created by ', ' in goroutine 9', ']', '[', '-----\n', 'runtime stack:\n', 'SIGQUIT: quit\n', '\0', '\u001b[0m', '{"log":"', '\\n\\t', '> ', ':', '9'.repeat(40), 'é', 'goroutine profile: total 3\n1 @ 0x1\n#\t0x1\n', 'WARNING: DATA RACE\n'].map((text) => new TextEncoder().encode(text));
+const snippets = [
+  'goroutine 1 [select]:\n',
+  'goroutine ',
+  '\n',
+  '\t',
+  '\r',
+  '(',
+  ')',
+  '{',
+  '0x',
+  '...',
+  'created by ',
+  ' in goroutine 9',
+  ']',
+  '[',
+  '-----\n',
+  'runtime stack:\n',
+  'SIGQUIT: quit\n',
+  '\0',
+  '\u001b[0m',
+  '{"log":"',
+  '\\n\\t',
+  '> ',
+  ':',
+  '9'.repeat(40),
+  'é',
+  'goroutine profile: total 3\n1 @ 0x1\n#\t0x1\n',
+  'WARNING: DATA RACE\n',
+].map((text) => new TextEncoder().encode(text));
 
 /** Input number `run`: one to eight small changes of a seed. */
 export function mutated(seeds: readonly Uint8Array[], run: number): Uint8Array {

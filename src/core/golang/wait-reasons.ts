@@ -18,7 +18,7 @@ export interface WaitReason {
 type Row = readonly [reason: string, waits: WaitClass, since: string, until: string, words: string];
 
 const reasons: readonly Row[] = [
-  ['', 'runtime', '1.11', '', 'no reason recorded; the header falls back to the plain status \'waiting\''],
+  ['', 'runtime', '1.11', '', "no reason recorded; the header falls back to the plain status 'waiting'"],
   ['GC assist marking', 'runtime', '1.8', '', 'this goroutine was made to help the garbage collector before it could allocate'],
   ['GC assist wait', 'runtime', '1.6', '', 'it waits until enough garbage-collection work is done to pay for an allocation'],
   ['GC mark termination', 'runtime', '1.20', '', 'the collector is ending its mark phase (short)'],
@@ -47,13 +47,19 @@ const reasons: readonly Row[] = [
   ['garbage collection', 'runtime', '1.4', '', 'waits for a collection to start or stop the world'],
   ['garbage collection scan', 'runtime', '1.5', '', 'its stack is being scanned'],
   ['page trace flush', 'runtime', '1.22', '', 'runtime page tracer'],
-  ['panicwait', 'runtime', '1.4', '', 'main waits for another goroutine\'s panic to finish printing'],
+  ['panicwait', 'runtime', '1.4', '', "main waits for another goroutine's panic to finish printing"],
   ['preempted', 'runtime', '1.14', '', 'stopped by the scheduler at a safe point'],
   ['select', 'select', '<=1.4', '', 'waiting in a select: none of its channels is ready'],
   ['select (durable)', 'select', '1.25', '', 'inside a synctest bubble: select that only another goroutine of the bubble can end'],
   ['select (no cases)', 'select', '1.4', '', 'select{}: parked on purpose, for ever'],
   ['select (synctest)', 'select', '1.24', '1.24', 'Go 1.24 name of a select inside a synctest group'],
-  ['semacquire', 'semaphore', '<=1.4', '', 'waiting on a semaphore: up to Go 1.19 every Mutex, RWMutex, WaitGroup (and Cond up to 1.10); WaitGroup alone from 1.20 to 1.23; rare afterwards'],
+  [
+    'semacquire',
+    'semaphore',
+    '<=1.4',
+    '',
+    'waiting on a semaphore: up to Go 1.19 every Mutex, RWMutex, WaitGroup (and Cond up to 1.10); WaitGroup alone from 1.20 to 1.23; rare afterwards',
+  ],
   ['sleep', 'sleep', '<=1.4', '', 'time.Sleep'],
   ['stopping the world', 'runtime', '1.20', '', 'waits for all other goroutines to stop (GC, profile, GOMAXPROCS)'],
   ['sync.Cond.Wait', 'cond', '1.11', '', 'waiting for Signal or Broadcast on a sync.Cond'],
@@ -120,7 +126,11 @@ const parking: readonly (readonly [RegExp, string, WaitClass])[] = [
   [/^sync\.\(\*Cond\)\.Wait$|^sync\.runtime_(?:notifyListWait|Syncsemacquire)$/, 'sync.Cond.Wait', 'cond'],
   [/^(?:internal\/poll|net)\.runtime_pollWait$/, 'IO wait', 'io'],
   [/^time\.Sleep$/, 'sleep', 'sleep'],
-  [/^(?:syscall|internal\/runtime\/syscall|runtime\/internal\/syscall|golang\.org\/x\/sys\/unix)\.(?:Raw)?[Ss]yscall\w*$|^os\/signal\.signal_recv$|^runtime\.cgocall$/, 'syscall', 'syscall'],
+  [
+    /^(?:syscall|internal\/runtime\/syscall|runtime\/internal\/syscall|golang\.org\/x\/sys\/unix)\.(?:Raw)?[Ss]yscall\w*$|^os\/signal\.signal_recv$|^runtime\.cgocall$/,
+    'syscall',
+    'syscall',
+  ],
 ];
 
 /** Frames that only lead to the call that parks: their own name proves nothing. */

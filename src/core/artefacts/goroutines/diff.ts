@@ -59,7 +59,8 @@ export function diffDumps(before: GoroutineDump, after: GoroutineDump): DumpDiff
     if (then.state !== goroutine.state || beforePlaces[then.stack] !== afterPlaces[goroutine.stack]) continue;
     still.add(goroutine.id);
     const waitsLonger = then.minutes === undefined ? goroutine.minutes !== undefined : (goroutine.minutes ?? -1) > then.minutes;
-    if (!waitsLonger || idle.has(`${goroutine.stack} ${goroutine.state}`) || !isHungClass(after.stacks[goroutine.stack] ?? { frames: [] }, goroutine.state)) continue;
+    if (!waitsLonger || idle.has(`${goroutine.stack} ${goroutine.state}`) || !isHungClass(after.stacks[goroutine.stack] ?? { frames: [] }, goroutine.state))
+      continue;
     hung.push({ goroutine: goroutine.id, state: goroutine.state, minutes: [then.minutes, goroutine.minutes], stack: goroutine.stack });
   }
   const changes = changesOf(before, after, still);

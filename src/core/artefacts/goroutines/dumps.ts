@@ -142,7 +142,10 @@ function scannedDump(file: string, pass: Pass, before: readonly string[]): Scann
   if (pass.headless) notes.push('its beginning is missing: the first stack has no header');
   if (text.end === endpointLimit) notes.push('it stops at 64 MiB, where the debug=2 endpoint of Go stops: the other goroutines are missing');
   else if (pass.cut) notes.push('it ends in the middle of a goroutine: the rest is missing');
-  if (pass.unavailable > 0) notes.push(`${pass.unavailable} ${pass.unavailable === 1 ? 'goroutine was' : 'goroutines were'} running, so Go could not print ${pass.unavailable === 1 ? 'its stack' : 'their stacks'}`);
+  if (pass.unavailable > 0)
+    notes.push(
+      `${pass.unavailable} ${pass.unavailable === 1 ? 'goroutine was' : 'goroutines were'} running, so Go could not print ${pass.unavailable === 1 ? 'its stack' : 'their stacks'}`,
+    );
   const odd = pass.strange - (pass.cut ? 1 : 0);
   if (odd > 0) notes.push(`${odd} ${odd === 1 ? 'line was' : 'lines were'} not understood`);
   if (dropped > 0) notes.push('it has too many different stacks: some goroutines were counted only');

@@ -17,7 +17,11 @@ function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const head = bytes.subarray(0, 64);
   let even = 0;
   let odd = 0;
-  for (let i = 0; i < head.length; i++) if (head[i] === 0) i % 2 === 0 ? even++ : odd++;
+  for (let i = 0; i < head.length; i++) {
+    if (head[i] !== 0) continue;
+    if (i % 2 === 0) even++;
+    else odd++;
+  }
   if (odd >= head.length / 4 && even === 0) return 'utf-16le';
   if (even >= head.length / 4 && odd === 0) return 'utf-16be';
   return undefined;

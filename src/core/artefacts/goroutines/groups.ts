@@ -93,13 +93,17 @@ function ofGoroutines(scanned: Scanned, keys: Int32Array, level: Level): Group[]
   const names: NormalNames = new Map();
   return [...open.values()].map(({ stack, state, ids: members, least, most }) => {
     const name = stateNames[state] ?? '';
-    return judged(stacks[stack] ?? { frames: [] }, {
-      stack,
-      state: name,
-      count: members.length,
-      minutes: most < 0 ? undefined : [least, most],
-      goroutines: ascending(members),
-    }, names);
+    return judged(
+      stacks[stack] ?? { frames: [] },
+      {
+        stack,
+        state: name,
+        count: members.length,
+        minutes: most < 0 ? undefined : [least, most],
+        goroutines: ascending(members),
+      },
+      names,
+    );
   });
 }
 

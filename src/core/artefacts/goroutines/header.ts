@@ -29,7 +29,14 @@ export function readHeader(line: string): Header | undefined {
   const labels = at < 0 ? outside : inside.slice(at + 9, -1);
   const [state = '', ...rest] = plain.split(', ');
   const minutes = rest.map((part) => /^(\d{1,9}) minutes?$/.exec(part)?.[1]).find((part) => part !== undefined);
-  return { id: Number(id), state, minutes: minutes === undefined ? -1 : Number(minutes), locked: rest.includes('locked to thread'), labels, machine: machine !== '' };
+  return {
+    id: Number(id),
+    state,
+    minutes: minutes === undefined ? -1 : Number(minutes),
+    locked: rest.includes('locked to thread'),
+    labels,
+    machine: machine !== '',
+  };
 }
 
 /** Suffixes that say more about a state than what is waited for: garbage collector, synctest, leak profile. */

@@ -37,10 +37,10 @@ export function dumpOf(scanned: Scanned, help: ParseHelp): GoroutineDump {
 }
 
 function goroutinesOf({ count, ids, states, stateNames, minutes, stackOf, creators, flags }: Scanned): readonly Goroutine[] {
-  const list: Goroutine[] = new Array<Goroutine>(count);
+  const list: Goroutine[] = [];
   for (let i = 0; i < count; i++) {
     const bits = flags[i]!;
-    list[i] = {
+    list.push({
       id: ids[i]!,
       state: stateNames[states[i]!] ?? '',
       minutes: minutes[i]! < 0 ? undefined : minutes[i]!,
@@ -48,7 +48,7 @@ function goroutinesOf({ count, ids, states, stateNames, minutes, stackOf, creato
       creator: creators[i]! < 0 ? undefined : creators[i]!,
       locked: (bits & lockedBit) !== 0 ? true : undefined,
       leaked: (bits & leakedBit) !== 0 ? true : undefined,
-    };
+    });
   }
   return list;
 }

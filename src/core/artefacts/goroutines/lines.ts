@@ -33,7 +33,7 @@ export function readPlace(bytes: Uint8Array, from: number, to: number): Place | 
     }
     if (b === 102 && bytes[i + 2] === 112 && bytes[i + 3] === 61) frame = true;
     if (b === 112 && bytes[i + 2] === 99 && bytes[i + 3] === 61) pc = true;
-    if ((b === 102 || b === 115 || b === 112) && (bytes[i + 3] === 61)) {
+    if ((b === 102 || b === 115 || b === 112) && bytes[i + 3] === 61) {
       end = i;
       offsetEnd = i;
     }
@@ -66,7 +66,9 @@ export function isBreak(line: string): boolean {
 
 /** A line that says why the program dumped (runtime/panic.go, signal_unix.go, race detector). */
 export function isPreamble(line: string): boolean {
-  return /^(?:\^\\)?(?:panic: |fatal error: |SIG[A-Z0-9]{2,8}: |unexpected fault address |runtime: out of memory|runtime: goroutine stack exceeds|WARNING: DATA RACE)/.test(line);
+  return /^(?:\^\\)?(?:panic: |fatal error: |SIG[A-Z0-9]{2,8}: |unexpected fault address |runtime: out of memory|runtime: goroutine stack exceeds|WARNING: DATA RACE)/.test(
+    line,
+  );
 }
 
 /** The kind of a preamble line, for `Preamble.what`. */
@@ -88,4 +90,32 @@ export function isProfile(line: string): boolean {
 /** True for an ASCII digit; false beyond the end of the text, where a byte is undefined. */
 export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 48 && byte <= 57;
+}
+
+/** Where the argument list of a call begins: the last balanced parenthesis of the line; -1 when it has none. */
+export function callStart(bytes: Uint8Array, at: number, to: number): number {
+  if (bytes[to - 1] !== 41) return -1;
+  let depth = 0;
+  for (let i = to - 1; i > at; i--) {
+    const b = bytes[i];
+    if (b === 41) depth++;
+    else if (b === 40 && --depth === 0) return i;
+  }
+  return -1;
+}
+
+/** True when `goroutine ` and a digit stand at `at`. */
+export function isHeaderStart(bytes: Uint8Array, at: number): boolean {
+  return bytes[at + 1] === 111 && bytes[at + 2] === 114 && bytes[at + 8] === 101 && bytes[at + 9] === 32 && isDigit(bytes[at + 10]);
+}
+
+/** True when something like a header stands inside the line `[at, to)`. */
+export function hasHeader(bytes: Uint8Array, at: number, to: number): boolean {
+  for (let i = at; i < to - 12; i++) {
+    if (bytes[i] !== 103 || !isHeaderStart(bytes, i)) continue;
+    let j = i + 10;
+    while (isDigit(bytes[j])) j++;
+    if (bytes[j] === 32 && (bytes[j + 1] === 91 || (bytes[j + 1] === 103 && bytes[j + 2] === 112 && bytes[j + 3] === 61))) return true;
+  }
+  return false;
 }

@@ -1,7 +1,7 @@
 /** One pass over the bytes of a dump (debug=2, panic, signal): headers to columns, frames to the tree, the rest counted. */
 import { Columns } from './columns.ts';
 import { maxHeader, plainState, readHeader } from './header.ts';
-import { isBreak, isDigit, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
+import { callStart, hasHeader, isBreak, isDigit, isHeaderStart, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
 import { leakedBit, lockedBit, unreadBit } from './scanned.ts';
 import { creatorNode, elidedNode, frameNode, inlinedNode, noFile, Trie } from './trie.ts';
 import { lineEnd, Ranges, textOf, type Text } from './words.ts';
@@ -76,7 +76,7 @@ export class Pass {
         at++;
         continue;
       }
-      if (c === g && this.isHeaderStart(at)) {
+      if (c === g && isHeaderStart(bytes, at)) {
         const next = this.header(at);
         if (next > 0) {
           if (open >= 0) columns.nodes[open] = node;
@@ -119,11 +119,6 @@ export class Pass {
   private reached = 0;
   /** Goroutines with lines that were not understood. */
   private readonly muddled = new Set<number>();
-
-  private isHeaderStart(at: number): boolean {
-    const { bytes } = this.text;
-    return bytes[at + 1] === 111 && bytes[at + 2] === 114 && bytes[at + 8] === 101 && bytes[at + 9] === 32 && isDigit(bytes[at + 10]);
-  }
 
   /** Reads the header at `at`; offset of the next line, or 0 when it is none. */
   private header(at: number): number {
@@ -219,21 +214,8 @@ export class Pass {
     if (line === '-----') this.repeats.push(at);
     else if (isProfile(line)) this.profiles.push(at);
     else if (isPreamble(line) && this.preambles.length < maxPreambles) this.preambles.push(at);
-    else if (this.hasHeader(at, to)) this.shifted++;
+    else if (hasHeader(bytes, at, to)) this.shifted++;
     return to + 1;
-  }
-
-  /** True when something like a header stands inside the line. */
-  private hasHeader(at: number, to: number): boolean {
-    const { bytes } = this.text;
-    for (let i = at; i < to - 12; i++) {
-      if (bytes[i] === g && this.isHeaderStart(i)) {
-        let j = i + 10;
-        while (isDigit(bytes[j])) j++;
-        if (bytes[j] === 32 && (bytes[j + 1] === 91 || (bytes[j + 1] === g && bytes[j + 2] === 112 && bytes[j + 3] === 61))) return true;
-      }
-    }
-    return false;
   }
 
   /** A line of an open goroutine that was not predicted: offset of the next line, or -1 when the goroutine ended before it. */
@@ -299,8 +281,9 @@ export class Pass {
     const place = isTab ? readPlace(bytes, from + 1, lineTo) : undefined;
     if (place === undefined) {
       const text = this.string(at, Math.min(to, at + 300));
-      if (/^non-Go function at pc=/.test(text)) return this.plainFrame(at, at + 'non-Go function'.length, to + 1);
-      if (isTab && /^\t(?:\S+ )?pc=0x[0-9a-f]+$/.test(this.string(from, Math.min(lineTo, from + 400)))) return this.plainFrame(at, call < 0 ? to : call, lineTo + 1);
+      if (text.startsWith('non-Go function at pc=')) return this.plainFrame(at, at + 'non-Go function'.length, to + 1);
+      if (isTab && /^\t(?:\S+ )?pc=0x[0-9a-f]+$/.test(this.string(from, Math.min(lineTo, from + 400))))
+        return this.plainFrame(at, call < 0 ? to : call, lineTo + 1);
       if (call > at && /^[\w.*()/@%$·~!+,<>[\]{}-]+$/u.test(this.string(at, Math.min(call, at + 600)))) {
         this.plainFrame(at, call, to + 1);
         return this.odd(open, to);
@@ -328,7 +311,7 @@ export class Pass {
   private pastAncestors(at: number): number {
     const { bytes, view, end } = this.text;
     let i = at;
-    while (i < end && bytes[i] !== 10 && !(bytes[i] === g && this.isHeaderStart(i))) i = lineEnd(view, bytes, i, end) + 1;
+    while (i < end && bytes[i] !== 10 && !(bytes[i] === g && isHeaderStart(bytes, i))) i = lineEnd(view, bytes, i, end) + 1;
     return i;
   }
 
@@ -358,15 +341,3 @@ export class Pass {
 }
 
 const decoder = new TextDecoder();
-
-/** Where the argument list of a call begins: the last balanced parenthesis of the line; -1 when it has none. */
-function callStart(bytes: Uint8Array, at: number, to: number): number {
-  if (bytes[to - 1] !== 41) return -1;
-  let depth = 0;
-  for (let i = to - 1; i > at; i--) {
-    const b = bytes[i];
-    if (b === 41) depth++;
-    else if (b === 40 && --depth === 0) return i;
-  }
-  return -1;
-}

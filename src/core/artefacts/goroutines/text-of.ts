@@ -37,7 +37,7 @@ export class BlockReader {
     const frames = stacks[stackOf[goroutine] ?? -1]?.frames ?? [];
     const text = this.source.toString('utf8', from, Math.min(to, from + maxBlock));
     const found: (string | undefined)[] = [];
-    for (let at = text.indexOf('\n') + 1; at > 0 && at < text.length && found.length < frames.length; ) {
+    for (let at = text.indexOf('\n') + 1; at > 0 && at < text.length && found.length < frames.length;) {
       const end = text.indexOf('\n', at);
       const stop = end < 0 ? text.length : end;
       const name = frames[found.length]?.func ?? '';
@@ -57,7 +57,7 @@ export class BlockReader {
     const found: number[] = [];
     if (text === '') return found;
     const { starts, count } = this.blocks;
-    for (let at = this.source.indexOf(text, 0, 'latin1'); at >= 0; ) {
+    for (let at = this.source.indexOf(text, 0, 'latin1'); at >= 0;) {
       const goroutine = lastAtMost(starts, count, at);
       const whole = !isHexDigit(this.source[at + text.length] ?? 0);
       let next = at + text.length;
@@ -79,7 +79,7 @@ export class BlockReader {
     const { starts, count } = this.blocks;
     const { source } = this;
     let goroutine = -1;
-    for (let at = source.indexOf('0x', 0, 'latin1'); at >= 0; ) {
+    for (let at = source.indexOf('0x', 0, 'latin1'); at >= 0;) {
       let end = at + 2;
       while (isHexDigit(source[end] ?? 0)) end++;
       if (lengths.has(end - at)) {

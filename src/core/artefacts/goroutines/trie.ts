@@ -90,7 +90,12 @@ export class Trie {
     const mask = this.table.length - 1;
     let slot = hashOf(node, f, place) & mask;
     for (let id = this.table[slot]!; id >= 0; id = this.table[slot]!) {
-      if (this.parent[id] === node && this.functionOf[id] === f && this.placeOf[id] === place && (this.kind[id] === kind || (this.kind[id]! < creatorNode && kind < creatorNode))) {
+      if (
+        this.parent[id] === node &&
+        this.functionOf[id] === f &&
+        this.placeOf[id] === place &&
+        (this.kind[id] === kind || (this.kind[id]! < creatorNode && kind < creatorNode))
+      ) {
         this.toFront(node, id);
         return id;
       }

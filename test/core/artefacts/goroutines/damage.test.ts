@@ -69,12 +69,14 @@ describe('what happened to the lines', () => {
   test('UTF-16 of both orders, with and without mark', () => {
     const little = Buffer.from(whole, 'utf16le');
     const big = Buffer.from(little).swap16();
-    for (const bytes of [little, big, Buffer.concat([Buffer.from([0xff, 0xfe]), little]), Buffer.concat([Buffer.from([0xfe, 0xff]), big])]) expect(facts(bytes)).toEqual(wanted);
+    for (const bytes of [little, big, Buffer.concat([Buffer.from([0xff, 0xfe]), little]), Buffer.concat([Buffer.from([0xfe, 0xff]), big])])
+      expect(facts(bytes)).toEqual(wanted);
   });
 });
 
 describe('cuts', () => {
-  const count = (text: string): readonly (readonly [number, boolean])[] => readDumps('x', new TextEncoder().encode(text)).map((dump) => [dump.count, dump.truncated] as const);
+  const count = (text: string): readonly (readonly [number, boolean])[] =>
+    readDumps('x', new TextEncoder().encode(text)).map((dump) => [dump.count, dump.truncated] as const);
   const headers = (text: string): number => text.match(/^goroutine \d+ \[/gm)?.length ?? 0;
 
   test('tail: every header before the cut counts, and the cut is said', () => {
@@ -107,7 +109,11 @@ describe('several dumps in one file', () => {
     const counted = new TextDecoder().decode(fixture('dialects/go1.27.abba.debug1.gz'));
     const crash = new TextDecoder().decode(fixture('dialects/1.27.nil.all.txt'));
     const dumps = readDumps('x', new TextEncoder().encode(`${whole}\nsome words\n${counted}\n2024-01-01 ERROR restarting\n${crash}`));
-    expect(dumps.map(({ dialect, preamble }) => [dialect, preamble?.what])).toEqual([['debug=2', undefined], ['debug=1', undefined], ['crash', 'panic']]);
+    expect(dumps.map(({ dialect, preamble }) => [dialect, preamble?.what])).toEqual([
+      ['debug=2', undefined],
+      ['debug=1', undefined],
+      ['crash', 'panic'],
+    ]);
     expect(factsOf(dumps[0] ?? fail())).toEqual(Array.isArray(wanted) ? wanted[0] : undefined);
   });
 
@@ -120,7 +126,12 @@ test('shapes of real threads', () => {
   const seen = Object.fromEntries(
     readdirSync(`${folder}damage`).map((name) => [
       name.replace(/__.*/, ''),
-      readDumps(name, fixture(`damage/${name}`)).map((dump) => [dump.dialect, dump.counts?.reduce((a, b) => a + b, 0) ?? dump.count, dump.truncated, dump.stacks.map(({ frames, createdBy }) => frames.length + (createdBy === undefined ? 0 : 1))]),
+      readDumps(name, fixture(`damage/${name}`)).map((dump) => [
+        dump.dialect,
+        dump.counts?.reduce((a, b) => a + b, 0) ?? dump.count,
+        dump.truncated,
+        dump.stacks.map(({ frames, createdBy }) => frames.length + (createdBy === undefined ? 0 : 1)),
+      ]),
     ]),
   );
   expect(seen['bee-105']).toEqual([['debug=2', 2, false, [3]]]);

@@ -57,7 +57,9 @@ describe('headers', () => {
   });
 
   test('labels are kept as printed', () => {
-    expect(one(`goroutine 7 [select] {peer: 12D3Koo, protocol: /ipfs/bitswap/1.2.0}:\n${frame}`).labels.get(0)).toBe('peer: 12D3Koo, protocol: /ipfs/bitswap/1.2.0');
+    expect(one(`goroutine 7 [select] {peer: 12D3Koo, protocol: /ipfs/bitswap/1.2.0}:\n${frame}`).labels.get(0)).toBe(
+      'peer: 12D3Koo, protocol: /ipfs/bitswap/1.2.0',
+    );
     expect(one(`goroutine 7 [select labels:{"peer": "x"}]:\n${frame}`).labels.get(0)).toBe('"peer": "x"');
   });
 
@@ -154,9 +156,17 @@ describe('frames', () => {
 
 test('why the program dumped', () => {
   const tail = '\n\ngoroutine 1 [running]:\nmain.main()\n\t/x.go:1 +0x1\n';
-  const kinds = ['panic: boom [recovered]', 'fatal error: all goroutines are asleep - deadlock!', 'SIGABRT: abort', 'runtime: out of memory: cannot allocate', 'unexpected fault address 0x0'].map((line) => one(line + tail).preamble?.what);
+  const kinds = [
+    'panic: boom [recovered]',
+    'fatal error: all goroutines are asleep - deadlock!',
+    'SIGABRT: abort',
+    'runtime: out of memory: cannot allocate',
+    'unexpected fault address 0x0',
+  ].map((line) => one(line + tail).preamble?.what);
   expect(kinds).toEqual(['panic', 'fatal error', 'SIGABRT', 'fatal error', 'signal']);
-  expect(one(`panic: nil dereference\n[signal SIGSEGV: segmentation violation code=0x1]${tail}`).preamble?.text).toBe('panic: nil dereference [signal SIGSEGV: segmentation violation code=0x1]');
+  expect(one(`panic: nil dereference\n[signal SIGSEGV: segmentation violation code=0x1]${tail}`).preamble?.text).toBe(
+    'panic: nil dereference [signal SIGSEGV: segmentation violation code=0x1]',
+  );
   expect(one(tail).preamble).toBeUndefined();
 });
 
@@ -181,7 +191,10 @@ test('a race report is its goroutines', () => {
     ].join('\n'),
   );
   expect([dump.preamble?.what, [...dump.ids]]).toEqual(['data race', [7, 1]]);
-  expect(dump.stacks[0]).toEqual({ frames: [{ func: 'main.main.func1', file: '/x/main.go', line: 10 }], createdBy: { func: 'main.main', file: '/x/main.go', line: 9 } });
+  expect(dump.stacks[0]).toEqual({
+    frames: [{ func: 'main.main.func1', file: '/x/main.go', line: 10 }],
+    createdBy: { func: 'main.main', file: '/x/main.go', line: 9 },
+  });
 });
 
 describe('debug=1', () => {
@@ -211,6 +224,15 @@ describe('debug=1', () => {
 });
 
 test('no dump is no dump', () => {
-  const near = ['', 'goroutine', 'goroutine 5 is stuck', 'see goroutine 12 [running] there', 'heap profile: 1: 2 [3: 4] @ heap/1048576', '{"a": 1}', '\0\0\0goroutine 1 [running]:\n', 'created by main.main in goroutine 1\n\t/x.go:1 +0x1\n'];
+  const near = [
+    '',
+    'goroutine',
+    'goroutine 5 is stuck',
+    'see goroutine 12 [running] there',
+    'heap profile: 1: 2 [3: 4] @ heap/1048576',
+    '{"a": 1}',
+    '\0\0\0goroutine 1 [running]:\n',
+    'created by main.main in goroutine 1\n\t/x.go:1 +0x1\n',
+  ];
   for (const text of near) expect([text, readDumps('x', bytes(text)).length]).toEqual([text, 0]);
 });

@@ -90,15 +90,30 @@ describe('nothing hangs in healthy programs', () => {
 });
 
 describe('what hangs', () => {
-  const hung = (name: string): readonly (readonly [number, string])[] => groupsOf(read(name)).filter((group) => group.hung).map(({ count, state }) => [count, state] as const);
+  const hung = (name: string): readonly (readonly [number, string])[] =>
+    groupsOf(read(name))
+      .filter((group) => group.hung)
+      .map(({ count, state }) => [count, state] as const);
 
   test('garbage collection behind a pin', () => {
-    expect(hung('gc-behind-pin.stacks.gz')).toEqual([[20, 'chan receive'], [20, 'sync.RWMutex.RLock'], [1, 'select'], [1, 'sync.RWMutex.Lock'], [1, 'select']]);
+    expect(hung('gc-behind-pin.stacks.gz')).toEqual([
+      [20, 'chan receive'],
+      [20, 'sync.RWMutex.RLock'],
+      [1, 'select'],
+      [1, 'sync.RWMutex.Lock'],
+      [1, 'select'],
+    ]);
   });
 
   const first = (state: string, functions: readonly string[]): Group | undefined => groupsOf(of(goroutine(1, state, functions)))[0];
   test.each<[string, string, readonly string[], boolean, boolean]>([
-    ['a lock of three minutes hangs, even in a worker', 'sync.Mutex.Lock, 3 minutes', ['sync.runtime_SemacquireMutex', 'sync.(*Mutex).lockSlow', 'a.com/m.(*T).worker'], true, false],
+    [
+      'a lock of three minutes hangs, even in a worker',
+      'sync.Mutex.Lock, 3 minutes',
+      ['sync.runtime_SemacquireMutex', 'sync.(*Mutex).lockSlow', 'a.com/m.(*T).worker'],
+      true,
+      false,
+    ],
     ['a lock of two does not', 'sync.Mutex.Lock, 2 minutes', ['sync.runtime_SemacquireMutex', 'a.com/m.(*T).worker'], false, false],
     ['an old lock by its frames', 'semacquire, 9 minutes', ['sync.runtime_Semacquire', 'sync.(*RWMutex).RLock', 'main.loop'], true, false],
     ['a send is never rest', 'chan send, 9 minutes', ['a.com/m.(*T).run'], true, false],
@@ -148,7 +163,14 @@ test('the Go release by path or by lines of the blocking calls', () => {
   const release = (name: string): string | undefined => goReleaseOf(read(name).stacks.map(({ frames }) => frames));
   expect(['go1.5', 'go1.17', 'go1.27'].map((version) => release(`dialects/${version}.abba.debug2.gz`))).toEqual(['go1.5', 'go1.17', 'go1.27']);
   expect(release('gc-behind-pin.stacks.gz')).toBe('go1.24');
-  expect(goReleaseOf([[{ func: 'sync.runtime_SemacquireMutex', file: 'runtime/sema.go', line: 71 }, { func: 'sync.(*Mutex).lockSlow', file: 'sync/mutex.go', line: 138 }]])).toBeUndefined();
+  expect(
+    goReleaseOf([
+      [
+        { func: 'sync.runtime_SemacquireMutex', file: 'runtime/sema.go', line: 71 },
+        { func: 'sync.(*Mutex).lockSlow', file: 'sync/mutex.go', line: 138 },
+      ],
+    ]),
+  ).toBeUndefined();
   const path = (file: string): string | undefined => goReleaseOf([[{ func: 'net.f', file, line: 1 }]]);
   expect(path('/root/.gvm/gos/go1.12.9/src/net/net.go')).toBe('go1.12.9');
   expect(path('/nix/store/abc-go-1.16.7/share/go/src/net/net.go')).toBe('go1.16.7');
@@ -172,7 +194,12 @@ describe('two dumps', () => {
     truncated: false,
     notes: [],
     stacks: scanned.stacks,
-    goroutines: [...scanned.ids].map((id, i) => ({ id, state: scanned.stateNames[scanned.states[i] ?? 0] ?? '', minutes: (scanned.minutes[i] ?? -1) < 0 ? undefined : scanned.minutes[i], stack: scanned.stackOf[i] ?? 0 })),
+    goroutines: [...scanned.ids].map((id, i) => ({
+      id,
+      state: scanned.stateNames[scanned.states[i] ?? 0] ?? '',
+      minutes: (scanned.minutes[i] ?? -1) < 0 ? undefined : scanned.minutes[i],
+      stack: scanned.stackOf[i] ?? 0,
+    })),
     groups: groupsOf(scanned),
     locks: [],
     cycles: [],
@@ -192,10 +219,14 @@ describe('two dumps', () => {
   });
 
   test('what grew, and what of it is a leak', () => {
-    const stuck = (from: number, to: number): string => Array.from({ length: to - from }, (_, i) => goroutine(from + i, 'chan send, 4 minutes', ['a.com/m.send', 'a.com/m.f'], 'a.com/m.Start')).join('');
+    const stuck = (from: number, to: number): string =>
+      Array.from({ length: to - from }, (_, i) => goroutine(from + i, 'chan send, 4 minutes', ['a.com/m.send', 'a.com/m.f'], 'a.com/m.Start')).join('');
     const busy = (from: number): string => goroutine(from, 'select', ['a.com/m.wait', 'a.com/m.serve2', 'a.com/m.conn']);
     const diff = diffDumps(asDump(of(stuck(1, 11) + busy(50))), asDump(of(stuck(1, 31) + busy(60) + busy(61))));
-    expect(diff.grew.map(({ before, after, leak, createdBy }) => [before, after, leak, createdBy?.func])).toEqual([[10, 30, true, 'a.com/m.Start'], [1, 2, false, 'main.main']]);
+    expect(diff.grew.map(({ before, after, leak, createdBy }) => [before, after, leak, createdBy?.func])).toEqual([
+      [10, 30, true, 'a.com/m.Start'],
+      [1, 2, false, 'main.main'],
+    ]);
     expect([diff.appeared, diff.vanished, diff.hung]).toEqual([[], [], []]);
   });
 
@@ -209,5 +240,12 @@ test('mentions of an address, one by one and many at once', () => {
   expect(dump.mentioning('0xc000123')).toEqual([1]);
   expect(dump.mentioning('0xc00012')).toEqual([]);
   const many = dump.mentioningAny(['0xc000123', '0x10', '0xc00012', '0x20', '0xdead', '0x9']);
-  expect([...many.entries()]).toEqual([['0xc000123', [1]], ['0x10', [0, 1]], ['0xc00012', []], ['0x20', [1]], ['0xdead', []], ['0x9', []]]);
+  expect([...many.entries()]).toEqual([
+    ['0xc000123', [1]],
+    ['0x10', [0, 1]],
+    ['0xc00012', []],
+    ['0x20', [1]],
+    ['0xdead', []],
+    ['0x9', []],
+  ]);
 });

@@ -1,5 +1,5 @@
 /** Whatever the bytes: no throw, no goroutine out of nothing, and bounded time on hostile input. */
-import fc from 'fast-check';
+import { array, assert, constantFrom, property, uint8Array } from 'fast-check';
 import { expect, test } from 'vitest';
 import { readDumps } from '../../../../src/core/artefacts/goroutines/dumps.ts';
 import { groupsOf, levels } from '../../../../src/core/artefacts/goroutines/groups.ts';
@@ -12,18 +12,51 @@ function check(bytes: Uint8Array): void {
       const total = dump.counts?.reduce((a, b) => a + b, 0) ?? dump.count;
       expect(groupsOf(dump, level).reduce((sum, { count }) => sum + count, 0)).toBe(total);
     }
-    for (let i = 0; i < Math.min(dump.count, 5); i++) expect(dump.allArgsOf(i).length).toBeLessThanOrEqual(dump.stacks[dump.stackOf[i] ?? -1]?.frames.length ?? 0);
+    for (let i = 0; i < Math.min(dump.count, 5); i++)
+      expect(dump.allArgsOf(i).length).toBeLessThanOrEqual(dump.stacks[dump.stackOf[i] ?? -1]?.frames.length ?? 0);
     expect(dump.unread).toBeLessThanOrEqual(dump.counts === undefined ? dump.count : Infinity);
   }
 }
 
 test('any bytes', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 600 }), check), { numRuns: 300 });
+  assert(property(uint8Array({ maxLength: 600 }), check), { numRuns: 300 });
 });
 
 test('any lines of the grammar in any order', () => {
-  const line = fc.constantFrom('goroutine 1 [select]:', 'goroutine 2 [select, 3 minutes]:', 'goroutine 1', 'goroutine 9 [', 'main.f(0x1)', '\t/x.go:1 +0x1', '\t/x.go:1', 'created by main.g in goroutine 1', 'created by ', '', '...31 frames elided...', '[originating from goroutine 1]:', '\tgoroutine running on other thread; stack unavailable', '-----', 'SIGQUIT: quit', 'runtime stack:', 'rax    0x0', 'goroutine profile: total 3', '1 @ 0x1', '#\t0x1\tmain.f+0x1\t/x.go:1', '> goroutine 1 [select]:', 'non-Go function', '\tpc=0x1', ')', '(', '🦆');
-  fc.assert(fc.property(fc.array(line, { maxLength: 40 }), fc.constantFrom('\n', '\r\n', ''), (lines, end) => check(new TextEncoder().encode(lines.join(end === '' ? '\n' : end) + end))), { numRuns: 1000 });
+  const line = constantFrom(
+    'goroutine 1 [select]:',
+    'goroutine 2 [select, 3 minutes]:',
+    'goroutine 1',
+    'goroutine 9 [',
+    'main.f(0x1)',
+    '\t/x.go:1 +0x1',
+    '\t/x.go:1',
+    'created by main.g in goroutine 1',
+    'created by ',
+    '',
+    '...31 frames elided...',
+    '[originating from goroutine 1]:',
+    '\tgoroutine running on other thread; stack unavailable',
+    '-----',
+    'SIGQUIT: quit',
+    'runtime stack:',
+    'rax    0x0',
+    'goroutine profile: total 3',
+    '1 @ 0x1',
+    '#\t0x1\tmain.f+0x1\t/x.go:1',
+    '> goroutine 1 [select]:',
+    'non-Go function',
+    '\tpc=0x1',
+    ')',
+    '(',
+    '🦆',
+  );
+  assert(
+    property(array(line, { maxLength: 40 }), constantFrom('\n', '\r\n', ''), (lines, end) =>
+      check(new TextEncoder().encode(lines.join(end === '' ? '\n' : end) + end)),
+    ),
+    { numRuns: 1000 },
+  );
 });
 
 test('mutations of stored dumps', () => {
