@@ -49,7 +49,7 @@ function annotate(stories: readonly Story[], given: Partial<Sources>): readonly 
     if (story.finding.known !== undefined || story.finding.certainty === 'hint') return story;
     const blamed = new Set([...story.finding.goroutines, ...story.explains]);
     const own = [
-      ...found.filter(({ goroutines }) => goroutines.length > 0 && goroutines.some((id) => blamed.has(id))).map(({ problem }) => problem),
+      ...found.filter(({ goroutines }) => goroutines.some((id) => blamed.has(id))).map(({ problem }) => problem),
       ...found.filter(({ goroutines, functions, problem }) => goroutines.length === 0 && problem.about === story.finding.about && functions.some((func) => story.finding.functions.includes(func))).map(({ problem }) => problem),
       ...knownProblems.filter((problem) => isShownBy(problem, story.finding)),
     ].filter(({ sure }) => sure !== 'hint');
