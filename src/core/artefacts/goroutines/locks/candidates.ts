@@ -186,7 +186,7 @@ function frameScore(lock: Found, view: View, at: number, one: ViewFrame, heldAt:
     proof = true;
     why.unshift(`the source keeps the lock at line ${one.frame.line} of ${short(one.frame.func)}`);
   } else if (held === 'free' && score > 0 && !lock.waits.some(({ kind }) => kind === 'once')) score -= 0.12;
-  if (score > 0 && likeName(lock, one.frame.func)) score += 0.06;
+  if (score > 0 && likeName(lock, one.frame.func)) score += 0.1;
   return score > 0 ? { score, why, proof, reads } : undefined;
 }
 

@@ -108,8 +108,8 @@ function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
     const certainty = hold(candidate) ?? (loops ? 'may hold' : undefined);
     if (certainty === undefined) return [];
     // A mutex has one holder: two that fit alike are both only possible, and only the best can be very likely.
-    const exclusive = !kinds.has('wlock') && !candidate.proof;
-    const word = exclusive && certainty !== 'may hold' && (close || candidate !== first) ? 'may hold' : certainty;
+    const exclusive = !kinds.has('wlock');
+    const word = exclusive && certainty !== 'may hold' && (candidate !== first || (close && !candidate.proof)) ? 'may hold' : certainty;
     return [{ goroutine: candidate.view.id, certainty: word, why: candidate.why, frame: candidate.frame, reads: candidate.reads === true || (kinds.has('wlock') && candidate.reads !== false) ? candidate.reads : undefined }];
   });
   const [caller] = lock.sites.keys();
