@@ -29,13 +29,14 @@ export function readCounted(text: string): Counted {
   const counts: number[] = [];
   const labels = new Map<number, string>();
   const shared = new Map<string, Frame>();
-  let open: { readonly count: number; readonly frames: Frame[]; label?: string } | undefined;
+  let open: { readonly count: number; readonly frames: Frame[]; label?: string; odd?: boolean } | undefined;
   let unread = 0;
   const close = (): void => {
     if (open === undefined) return;
-    const { count, frames, label } = open;
+    const { count, frames, label, odd } = open;
     open = undefined;
-    if (frames.length === 0) unread += count;
+    // A stack of hidden runtime frames prints nothing: only lines that were there and not understood are a loss.
+    if (frames.length === 0 && odd === true) unread += count;
     const key = `${label ?? ''}\n${frames.map(({ func, file, line }) => `${func} ${file}:${line}`).join('\n')}`;
     const known = merged.get(key);
     if (known !== undefined) {
@@ -59,7 +60,8 @@ export function readCounted(text: string): Counted {
     else if (line.startsWith('# labels: ')) open.label = line.slice(10).replace(/^\{(.*)\}$/, '$1');
     else {
       const hit = frame.exec(line);
-      if (hit !== null) open.frames.push(share(shared, hit));
+      if (hit === null) open.odd = true;
+      else open.frames.push(share(shared, hit));
     }
   }
   close();

@@ -218,6 +218,11 @@ describe('debug=1', () => {
     expect(dump.stacks[1]?.frames).toEqual([{ func: 'unknown', file: '', line: 0 }]);
   });
 
+  test('a stack without lines is one of hidden frames; one with strange lines is not read', () => {
+    expect(one('goroutine profile: total 2\n2 @ 0x1\n\n').unread).toBe(0);
+    expect(one('goroutine profile: total 2\n2 @ 0x1\nwhat is this?\n').unread).toBe(2);
+  });
+
   test('a total that is not reached is said', () => {
     expect(one('goroutine profile: total 12\n10 @ 0x1\n#\t0x1\tmain.f+0x1\t/x.go:1\n').truncated).toBe(true);
   });
