@@ -82,7 +82,7 @@ function onDisk(state: string, funcs: readonly string[]): boolean {
 /** Is this goroutine writing a response that nobody takes? */
 export function toClient(funcs: readonly string[]): boolean {
   const write = funcs.findIndex((func) => func === 'internal/poll.(*FD).Write' || func === 'net.(*netFD).Write' || /http2.*(?:writeDataFromHandler|writeChunk|awaitFlow)/.test(func));
-  return write >= 0 && funcs.slice(write).some((func) => serving.test(func)) && !funcs.slice(0, write).some((func) => /waitRead$/.test(func));
+  return write >= 0 && funcs.slice(write).some((func) => serving.test(func)) && !funcs.slice(0, write).some((func) => func.endsWith('waitRead'));
 }
 
 /** What one stack waits for, by itself. */
