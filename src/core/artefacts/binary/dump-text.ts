@@ -15,8 +15,6 @@ export interface PrintedFrame {
 export interface PrintedAddress {
   readonly address: number;
   readonly frames: readonly { readonly func: string; readonly line: number }[];
-  /** `frames` has only the function that inlined calls were compiled into. */
-  readonly outermost?: boolean;
 }
 
 /** Text looked at: a dump repeats itself long before. */

@@ -60,11 +60,16 @@ function named(lock: Lock, byGoroutine: ReadonlyMap<number, LockField>, fields: 
   return names.size === 1 && name !== undefined ? { ...lock, name } : lock;
 }
 
+/** Calls from the innermost one whose arguments say what a goroutine is waiting on. */
+const nearCalls = 8;
+
 /** Goroutine → what it was handed, in words: the innermost interface argument of the program's own code, else of any. */
 function holderTypes(binary: GoBinary, bytes: Uint8Array, dump: GoroutineDump, bias: number): ReadonlyMap<number, string> {
   const holders = new Set(dump.locks.slice(0, 50).flatMap(({ holders: some }) => some.map(({ goroutine }) => goroutine)));
+  // Further out it is what every request is handed.
+  const innermost = blocksOf(bytes, holders).map(({ goroutine, calls }) => ({ goroutine, calls: calls.slice(0, nearCalls) }));
   const types = new Map<number, string>();
-  for (const { goroutine, func, type } of interfaceArguments(binary, blocksOf(bytes, holders), bias)) {
+  for (const { goroutine, func, type } of interfaceArguments(binary, innermost, bias)) {
     if (!types.has(goroutine) && !isPlain(type)) types.set(goroutine, `\`${shortName(func)}\` was handed a \`${type}\``);
   }
   return types;

@@ -5,6 +5,12 @@ import type { ModuleData } from './module-data.ts';
 import type { Pclntab } from './pclntab.ts';
 import { spend } from './source.ts';
 
+/** A frame as the compiler made it. */
+export interface CodeFrame extends Frame {
+  /** Made by the compiler around a function: the runtime leaves it out of stacks. */
+  readonly wrapper?: boolean;
+}
+
 /** A function of the program. `end` is where the next one begins. */
 export interface Func {
   readonly entry: number;
@@ -35,6 +41,7 @@ export class LineTable {
   readonly text: number;
   private readonly entries: Float64Array;
   private readonly strings = new Map<number, string>();
+  private wrapperId: number | undefined;
   /** Where `varint` reads on. */
   private position = 0;
 
@@ -75,22 +82,23 @@ export class LineTable {
   }
 
   /** Every frame at an address, innermost first; the last one is the function that the processor is in. */
-  frames(address: number): readonly Frame[] {
+  frames(address: number): readonly CodeFrame[] {
     const func = this.find(address);
     return func === undefined ? [] : this.framesIn(func, address);
   }
 
-  framesIn(func: Func, address: number): readonly Frame[] {
+  framesIn(func: Func, address: number): readonly CodeFrame[] {
     const record = this.record(func.at);
     const unit = this.table.form >= 16 ? this.field(record, 8) : 0;
     const place = (pc: number): { file: string; line: number } => ({
       file: this.file(unit, this.value(this.field(record, 5), func.entry, pc)),
       line: Math.max(0, this.value(this.field(record, 6), func.entry, pc)),
     });
-    const frames: Frame[] = [];
+    const frames: CodeFrame[] = [];
     let here = place(address);
     const tree = this.inlineTree(func, record);
-    if (tree === undefined) return [{ func: func.name, ...here }];
+    const wrapper = this.isWrapper(record[this.head() - 4] ?? 0, here.file);
+    if (tree === undefined) return [{ func: func.name, ...here, wrapper }];
     let index = this.value(tree.values, func.entry, address);
     while (index >= 0 && frames.length < maxInlined) {
       const { words } = this.image;
@@ -99,18 +107,49 @@ export class LineTable {
       const entry = this.image.at(tree.address + index * size, size);
       if (entry.length < size) break;
       if (this.table.form === 20) {
-        frames.push({ func: this.name(words.u32(entry, 4)), ...here, inlined: true });
+        frames.push({ func: this.name(words.u32(entry, 4)), ...here, inlined: true, wrapper: this.isWrapper(entry[0] ?? 0, here.file) });
         const caller = func.entry + words.u32(entry, 8);
         here = place(caller);
         index = this.value(tree.values, func.entry, caller);
       } else {
-        frames.push({ func: this.name(words.u32(entry, 12)), ...here, inlined: true });
+        frames.push({ func: this.name(words.u32(entry, 12)), ...here, inlined: true, wrapper: this.isWrapper(first ? 0 : (entry[2] ?? 0), here.file) });
         here = { file: this.file(unit, words.u32(entry, 4)), line: words.u32(entry, 8) };
         // 32 bits up to Go 1.11, then 16 and the function's id.
         index = first ? words.u32(entry, 0) | 0 : (words.u16(entry, 0) << 16) >> 16;
       }
     }
-    return [...frames, { func: func.name, ...here }];
+    return [...frames, { func: func.name, ...here, wrapper }];
+  }
+
+  /** Bytes of a function record before its tables; the last four are id, flags and number of data tables. */
+  private head(): number {
+    const { form } = this.table;
+    return form === 20 ? 44 : form === 18 ? 40 : this.image.words.pointerSize + (form === 16 ? 36 : 32);
+  }
+
+  /** By the id of its kind of function, which each release numbers anew; before Go 1.12 only by its file. */
+  private isWrapper(id: number, file: string): boolean | undefined {
+    if (file === generated) return true;
+    this.wrapperId ??= this.findWrapperId();
+    return id !== 0 && id === this.wrapperId ? true : undefined;
+  }
+
+  /** Methods that the compiler generates have the id; the first ones found agree. 0: there are none. */
+  private findWrapperId(): number {
+    this.wrapperId = 0;
+    if (this.table.form === 2 && this.minor < 12) return 0;
+    const seen = new Map<number, number>();
+    for (let index = 0; index < Math.min(this.functions, maxProbed); index++) {
+      const record = this.record(this.recordOffset(index));
+      const id = record[this.head() - 4] ?? 0;
+      if (id === 0 || (seen.get(id) ?? 0) >= enoughSeen) continue;
+      const entry = this.entries[index] ?? 0;
+      const unit = this.table.form >= 16 ? this.field(record, 8) : 0;
+      if (this.file(unit, this.value(this.field(record, 5), entry, entry)) !== generated) continue;
+      seen.set(id, (seen.get(id) ?? 0) + 1);
+      if (seen.get(id) === enoughSeen) return id;
+    }
+    return [...seen].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
   }
 
   /** Field of a function record (runtime._func): 1 name, 5 files, 6 lines, 7 number of value tables, 8 compilation unit. */
@@ -194,7 +233,7 @@ export class LineTable {
     const { words } = this.image;
     const valueIndex = this.minor >= 13 || form >= 16 ? 2 : 1;
     const dataIndex = form >= 16 ? 3 : this.minor >= 13 ? 4 : 2;
-    const head = form === 20 ? 44 : form === 18 ? 40 : words.pointerSize + (form === 16 ? 36 : 32);
+    const head = this.head();
     const values = this.field(record, 7);
     // A byte behind the function's id since Go 1.12, a word before.
     const data = form === 2 && this.minor < 12 ? words.u32(record, head - 4) : (record[head - 1] ?? 0);
@@ -214,6 +253,11 @@ export class LineTable {
   }
 }
 
+/** File of what the compiler made. */
+const generated = '<autogenerated>';
+/** Functions looked at, and generated ones that must agree, to learn the id of wrappers. */
+const maxProbed = 50_000;
+const enoughSeen = 4;
 /** Bytes of a value table read at first, and when those were not enough. */
 const firstValues = 512;
 const moreValues = 8192;

@@ -74,10 +74,10 @@ export function parseAddress(text: string): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-/** Addresses of a profile that have a name: that of the outermost function. */
+/** Addresses of a profile that have a name, each with one of its calls. */
 function addressesOf({ addresses = [] }: Pick<ProfileArtefact, 'addresses'>): readonly PrintedAddress[] {
   return addresses.flatMap(({ address, func, line }) =>
-    func === undefined || func === '' ? [] : [{ address: parseAddress(address), frames: [{ func, line: line ?? 0 }], outermost: true }],
+    func === undefined || func === '' ? [] : [{ address: parseAddress(address), frames: [{ func, line: line ?? 0 }] }],
   );
 }
 
