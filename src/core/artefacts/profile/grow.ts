@@ -9,12 +9,16 @@ export class GrowUint32 {
   }
 
   push(value: number): void {
-    if (this.length === this.array.length) {
-      const larger = new Uint32Array(this.length * 2);
-      larger.set(this.array);
-      this.array = larger;
-    }
+    if (this.length === this.array.length) this.reserve(1);
     this.array[this.length++] = value;
+  }
+
+  /** Makes room for so many more. */
+  reserve(more: number): void {
+    if (this.length + more <= this.array.length) return;
+    const larger = new Uint32Array(Math.max(this.length + more, this.array.length * 2));
+    larger.set(this.array.subarray(0, this.length));
+    this.array = larger;
   }
 
   done(): Uint32Array {
@@ -31,12 +35,16 @@ export class GrowFloat64 {
   }
 
   push(value: number): void {
-    if (this.length === this.array.length) {
-      const larger = new Float64Array(this.length * 2);
-      larger.set(this.array);
-      this.array = larger;
-    }
+    if (this.length === this.array.length) this.reserve(1);
     this.array[this.length++] = value;
+  }
+
+  /** Makes room for so many more. */
+  reserve(more: number): void {
+    if (this.length + more <= this.array.length) return;
+    const larger = new Float64Array(Math.max(this.length + more, this.array.length * 2));
+    larger.set(this.array.subarray(0, this.length));
+    this.array = larger;
   }
 
   done(): Float64Array {

@@ -1,7 +1,7 @@
 /** Ids of a profile resolved to indices, and everything that CheckValid of google/pprof asks for, checked. */
 import type { Mapping, Profile, StringTable, ValueType } from './columns.ts';
 import { Malformed } from './reader.ts';
-import type { Raw } from './wire.ts';
+import { wideIds, type Raw } from './wire.ts';
 
 /** Throws `Malformed` when an id, string or count does not fit. */
 export function resolve(raw: Raw, strings: StringTable): Profile {
@@ -23,8 +23,8 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
   const locations = new Ids(raw.locationIds.done(), 'location');
   const functions = new Ids(raw.functionIds.done(), 'function');
   const mappings = new Ids(Float64Array.from(raw.mappings, (mapping) => mapping.id), 'mapping');
-  const sampleLocations = new Uint32Array(raw.sampleLocations.length);
-  for (let i = 0; i < sampleLocations.length; i += 1) sampleLocations[i] = locations.index(raw.sampleLocations.array[i] ?? 0);
+  const sampleLocations = raw.sampleLocations.done();
+  locations.replace(sampleLocations, raw.wide);
   const lineFunction = new Int32Array(raw.lineFunction.length);
   for (let i = 0; i < lineFunction.length; i += 1) lineFunction[i] = functions.index(raw.lineFunction.array[i] ?? 0);
   const locationMapping = new Int32Array(raw.locationIds.length);
@@ -71,9 +71,14 @@ class Ids {
   private readonly dense: Int32Array | undefined;
   private readonly sparse = new Map<number, number>();
   private readonly what: string;
+  private readonly count: number;
+  /** Ids are 1, 2, 3, … */
+  private readonly ordered: boolean;
 
   constructor(ids: Float64Array, what: string) {
     this.what = what;
+    this.count = ids.length;
+    this.ordered = ids.every((id, at) => id === at + 1);
     let most = 0;
     for (const id of ids) {
       if (id === 0) throw new Malformed(`a ${what} in it has the reserved id 0`);
@@ -98,6 +103,26 @@ class Ids {
     const index = this.indexOr(id);
     if (index < 0) throw new Malformed(`it names the ${this.what} ${id}, which it does not have`);
     return index;
+  }
+
+  /** Ids of a column made indices, in place. */
+  replace(column: Uint32Array, wide: readonly number[]): void {
+    const { dense } = this;
+    // Writers mostly number from 1 on, in the order of the table.
+    const count = this.ordered ? this.count : 0;
+    for (let i = 0; i < column.length; i += 1) {
+      const id = column[i] as number;
+      if (id <= count && id > 0) {
+        column[i] = id - 1;
+        continue;
+      }
+      let index = -1;
+      if (dense !== undefined && id < dense.length) index = dense[id] as number;
+      else if (id < wideIds) index = this.indexOr(id);
+      else index = this.indexOr(wide[id - wideIds] ?? 0);
+      if (index < 0) throw new Malformed(`it names the ${this.what} ${id < wideIds ? id : wide[id - wideIds]}, which it does not have`);
+      column[i] = index;
+    }
   }
 
   /** Index, or -1: pprof too takes a location without a mapping of that id. */

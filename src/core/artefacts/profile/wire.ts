@@ -9,8 +9,12 @@ import { LazyStrings } from './strings.ts';
 export class Raw {
   readonly types: (readonly [number, number])[] = [];
   readonly sampleStart = new GrowUint32(4096);
-  readonly sampleLocations = new GrowFloat64(65_536);
-  readonly values = new GrowFloat64(8192);
+  /** Ids; from `wideIds` on, indices into `wide`. */
+  readonly sampleLocations: GrowUint32;
+  readonly wide: number[] = [];
+  readonly values: GrowFloat64;
+  /** Values of each sample; -1 before the first. */
+  width = -1;
   readonly labelStart = new GrowUint32(4096);
   readonly labelKey = new GrowUint32();
   readonly labelText = new GrowUint32();
@@ -42,7 +46,16 @@ export class Raw {
   periodType: readonly [number, number] | undefined;
   defaultType = 0;
   doc = 0;
+
+  /** Columns of stacks are made as large as the bytes can need: pages that are not touched cost nothing. */
+  constructor(bytes: number) {
+    this.sampleLocations = new GrowUint32(Math.max(1024, bytes >>> 1));
+    this.values = new GrowFloat64(Math.max(1024, bytes >>> 3));
+  }
 }
+
+/** First number that stands for an id too large for a column of 32 bits. */
+export const wideIds = 0x8000_0000;
 
 export interface RawMapping {
   id: number;
@@ -57,7 +70,7 @@ export interface RawMapping {
 /** Throws `Malformed` with half a sentence; `parse.ts` is the only caller and catches it. */
 export function decode(bytes: Uint8Array): Profile {
   const reader = new Reader(bytes);
-  const raw = new Raw();
+  const raw = new Raw(bytes.length);
   const end = bytes.length;
   while (reader.pos < end) {
     const tag = reader.varint(end);
@@ -139,39 +152,78 @@ function valueType(reader: Reader, end: number): readonly [number, number] {
   return [type, unit];
 }
 
+/** The hot loop: most bytes of a large profile are stacks, so numbers of one to four bytes are read in place. */
 function sample(reader: Reader, raw: Raw, end: number): void {
   raw.sampleStart.push(raw.sampleLocations.length);
   raw.labelStart.push(raw.labelKey.length);
   const before = raw.values.length;
-  const { bytes } = reader;
   while (reader.pos < end) {
     const tag = reader.varint(end);
-    if (tag === 10) {
-      const length = reader.length(end);
-      const stop = reader.pos + length;
-      while (reader.pos < stop) {
-        const byte = bytes[reader.pos] ?? 0;
-        if (byte < 128) {
-          reader.pos += 1;
-          raw.sampleLocations.push(byte);
-        } else raw.sampleLocations.push(reader.varint(stop));
-      }
-    } else if (tag === 18) {
-      const length = reader.length(end);
-      const stop = reader.pos + length;
-      while (reader.pos < stop) raw.values.push(reader.varint(stop));
-    } else if (tag === 26) label(reader, raw, end);
-    else if (tag === 8) raw.sampleLocations.push(reader.varint(end));
+    if (tag === 10) locations(reader, raw, reader.length(end));
+    else if (tag === 18) values(reader, raw, reader.length(end));
+    else if (tag === 26) label(reader, raw, end);
+    else if (tag === 8) raw.sampleLocations.push(narrow(raw, reader.varint(end)));
     else if (tag === 16) raw.values.push(reader.varint(end));
+    else if (tag === 9 || tag === 11 || tag === 13 || tag === 17 || tag === 19 || tag === 21 || tag === 24) throw new Malformed('a field of a sample has the wrong wire type');
     else reader.skip(tag, end);
   }
   // The number of sample types may come later in the file: compared in resolve.ts.
-  if (raw.sampleStart.length === 1) firstWidth.set(raw, raw.values.length - before);
-  else if (firstWidth.get(raw) !== raw.values.length - before) throw new Malformed('its samples do not all have the same number of values');
+  const width = raw.values.length - before;
+  if (raw.width < 0) raw.width = width;
+  else if (raw.width !== width) throw new Malformed('its samples do not all have the same number of values');
 }
 
-/** Number of values of the first sample of each profile being read. */
-const firstWidth = new WeakMap<Raw, number>();
+function locations(reader: Reader, raw: Raw, length: number): void {
+  const { bytes } = reader;
+  const column = raw.sampleLocations;
+  column.reserve(length);
+  const { array } = column;
+  let { length: count } = column;
+  let at = reader.pos;
+  const stop = at + length;
+  while (at < stop) {
+    let id = bytes[at] as number;
+    if (id < 128) at += 1;
+    else {
+      const second = bytes[at + 1] as number;
+      if (second < 128 && at + 1 < stop) {
+        id = (id & 127) | (second << 7);
+        at += 2;
+      } else {
+        reader.pos = at;
+        id = narrow(raw, reader.varint(stop));
+        at = reader.pos;
+      }
+    }
+    array[count++] = id;
+  }
+  column.length = count;
+  reader.pos = at;
+}
+
+function values(reader: Reader, raw: Raw, length: number): void {
+  const { bytes } = reader;
+  const column = raw.values;
+  column.reserve(length);
+  const { array } = column;
+  let { length: count } = column;
+  const stop = reader.pos + length;
+  while (reader.pos < stop) {
+    const byte = bytes[reader.pos] as number;
+    if (byte < 128) {
+      reader.pos += 1;
+      array[count++] = byte;
+    } else array[count++] = reader.varint(stop);
+  }
+  column.length = count;
+}
+
+/** Ids that do not fit into 31 bits get a number of their own above them (some writers use hashes as ids). */
+function narrow(raw: Raw, id: number): number {
+  if (id >= 0 && id < wideIds) return id;
+  raw.wide.push(id);
+  return wideIds + raw.wide.length - 1;
+}
 
 function label(reader: Reader, raw: Raw, parent: number): void {
   const length = reader.length(parent);

@@ -1,5 +1,7 @@
 /** Calls between nodes while samples are summed: an open-addressing table, because maps are too slow for millions. */
 
+const memoMask = 4095;
+
 /** Weights by (source, destination), each counted once a sample. */
 export class EdgeTable {
   count = 0;
@@ -10,10 +12,16 @@ export class EdgeTable {
   /** Bit 1: residual; bit 2: some call was not inlined. */
   flags: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
   private last: Int32Array<ArrayBuffer> = new Int32Array(1024);
+  private readonly memo: Int32Array<ArrayBuffer> = new Int32Array(memoMask + 1);
   private slots: Int32Array<ArrayBuffer> = new Int32Array(4096).fill(-1);
 
   add(source: number, destination: number, sample: number, weight: number, divisor: number, residual: boolean, inline: boolean): void {
-    const edge = this.find(source, destination);
+    // Calls repeat: the last caller of each destination is at hand.
+    let edge = this.memo[destination & memoMask] as number;
+    if (edge >= this.count || this.source[edge] !== source || this.destination[edge] !== destination) {
+      edge = this.find(source, destination);
+      this.memo[destination & memoMask] = edge;
+    }
     if (this.last[edge] === sample) return;
     this.last[edge] = sample;
     this.weight[edge] = (this.weight[edge] ?? 0) + weight;

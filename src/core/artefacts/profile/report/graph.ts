@@ -37,8 +37,6 @@ export interface GraphOptions {
   /** Index of the divisor of -mean; undefined without. */
   readonly mean: number | undefined;
   readonly dropNegative: boolean;
-  /** `inline`: only edges into nodes that are inlined somewhere, which is all that a table needs. */
-  readonly edges: 'inline' | 'all';
   readonly tags?: TagContext;
 }
 
@@ -47,7 +45,6 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
   const count = table.infos.length;
   const keep = new Uint8Array(count).fill(kept === undefined ? 1 : 0);
   for (const id of kept ?? []) keep[id] = 1;
-  const wanted = options.edges === 'all' ? undefined : inlinedSomewhere(table);
   const flat = new Float64Array(count);
   const cum = new Float64Array(count);
   const flatDivisor = new Float64Array(count);
@@ -79,7 +76,7 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
           cumDivisor[own] = (cumDivisor[own] ?? 0) + divisor;
           if (tags !== undefined && options.tags !== undefined) addTags(tags, own, work, sample, weight, divisor, false, options.tags);
         }
-        if (parent >= 0 && parent !== own && (wanted === undefined || wanted[own] === 1)) edges.add(parent, own, sample, weight, divisor, residual, line !== last);
+        if (parent >= 0 && parent !== own) edges.add(parent, own, sample, weight, divisor, residual, line !== last);
         parent = own;
         residual = false;
       }
@@ -90,16 +87,15 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
       if (tags !== undefined && options.tags !== undefined) addTags(tags, parent, work, sample, weight, divisor, true, options.tags);
     }
   }
-  const nodes = new Map<number, Node>();
-  for (let id = 0; id < count; id += 1) {
-    const info = table.infos[id];
-    const [flatSum, cumSum] = [flat[id] ?? 0, cum[id] ?? 0];
-    if (info === undefined || keep[id] === 0 || (flatSum === 0 && cumSum === 0)) continue;
-    if (options.dropNegative && (flatSum < 0 || (flatSum === 0 && cumSum < 0))) continue;
-    nodes.set(id, { id, info, flatSum, cumSum, flat: mean(flatSum, flatDivisor[id] ?? 0), cum: mean(cumSum, cumDivisor[id] ?? 0), in: new Map(), out: new Map(), tags: tags?.get(id) });
-  }
+  const nodes = table.infos.flatMap((info, id): Node[] => (keep[id] === 0 ? [] : [{ id, info, flatSum: flat[id] ?? 0, cumSum: cum[id] ?? 0, flat: mean(flat[id] ?? 0, flatDivisor[id] ?? 0), cum: mean(cum[id] ?? 0, cumDivisor[id] ?? 0), in: new Map(), out: new Map(), tags: tags?.get(id) }]));
   attach(nodes, edges);
-  return { nodes: [...nodes.values()] };
+  return { nodes: nodes.filter((one) => isShown(one, options)) };
+}
+
+/** Nodes without value are not listed, though calls to them may be (selectNodesForGraph). */
+export function isShown({ flatSum, cumSum }: { readonly flatSum: number; readonly cumSum: number }, { dropNegative }: GraphOptions): boolean {
+  if (flatSum === 0 && cumSum === 0) return false;
+  return !dropNegative || !(flatSum < 0 || (flatSum === 0 && cumSum < 0));
 }
 
 /** Go's integer division; without a divisor the sum itself. */
@@ -107,11 +103,12 @@ export function mean(sum: number, divisor: number): number {
   return divisor === 0 ? sum : Math.trunc(sum / divisor) + 0;
 }
 
-function attach(nodes: ReadonlyMap<number, Node>, edges: EdgeTable): void {
+/** Puts edges between nodes that are there. */
+export function attach(nodes: readonly Node[], edges: EdgeTable): void {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
   for (let at = 0; at < edges.count; at += 1) {
-    const source = nodes.get(edges.source[at] ?? -1);
-    const destination = nodes.get(edges.destination[at] ?? -1);
-    // An edge to a node without value has no place to be shown.
+    const source = byId.get(edges.source[at] ?? -1);
+    const destination = byId.get(edges.destination[at] ?? -1);
     if (source === undefined || destination === undefined) continue;
     const flags = edges.flags[at] ?? 0;
     const weight = edges.weight[at] ?? 0;
@@ -121,19 +118,15 @@ function attach(nodes: ReadonlyMap<number, Node>, edges: EdgeTable): void {
   }
 }
 
-function inlinedSomewhere(table: NodeTable): Uint8Array {
-  const found = new Uint8Array(table.infos.length);
-  for (let location = 0; location + 1 < table.start.length; location += 1) {
-    const last = (table.start[location + 1] ?? 0) - 1;
-    for (let line = table.start[location] ?? 0; line < last; line += 1) found[table.node[line] ?? 0] = 1;
-  }
-  return found;
-}
-
 /** Orders of internal/graph: by value, then name; equal names of different nodes by all that tells them apart. */
 export function sortNodes(graph: Graph, by: 'flat' | 'cum' | 'entropy'): void {
-  const score = new Map(graph.nodes.map((node) => [node, Math.abs(by === 'flat' ? node.flatSum : by === 'cum' ? node.cumSum : entropy(node))]));
-  graph.nodes.sort((a, b) => (score.get(b) ?? 0) - (score.get(a) ?? 0) || compareNames(a.info, b.info) || (by === 'flat' ? Math.abs(b.cumSum) - Math.abs(a.cumSum) : Math.abs(b.flatSum) - Math.abs(a.flatSum)) || compareAll(a.info, b.info));
+  const score = new Map(graph.nodes.map((node) => [node, by === 'flat' ? Math.abs(node.flatSum) : by === 'cum' ? Math.abs(node.cumSum) : entropyScore(node)]));
+  const differ = (a: Node, b: Node): number => {
+    const [one, other] = [score.get(a) ?? 0, score.get(b) ?? 0];
+    // Among scores that overflowed, Go's two's complement puts the smaller flat first.
+    return one === other ? (one === Number.POSITIVE_INFINITY ? Math.abs(a.flatSum) - Math.abs(b.flatSum) : 0) : other > one ? 1 : -1;
+  };
+  graph.nodes.sort((a, b) => differ(a, b) || compareNames(a.info, b.info) || (by === 'flat' ? Math.abs(b.cumSum) - Math.abs(a.cumSum) : Math.abs(b.flatSum) - Math.abs(a.flatSum)) || compareAll(a.info, b.info));
 }
 
 function compareNames(a: NodeInfo, b: NodeInfo): number {
@@ -156,6 +149,13 @@ function entropy(node: Node): number {
   const incoming = node.in.size === 0 ? 1 : edgeEntropy(node.in, 0);
   const outgoing = node.out.size === 0 ? 1 : edgeEntropy(node.out, node.flatSum);
   return Math.trunc((incoming + outgoing) * node.cumSum) + node.flatSum;
+}
+
+/** Its size; a call of weight 0 makes Go's score the least int64 plus flat, whose size is huge, or negative when flat is 0. */
+function entropyScore(node: Node): number {
+  const score = entropy(node);
+  if (!Number.isNaN(score)) return Math.abs(score);
+  return node.flatSum === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 function edgeEntropy(edges: ReadonlyMap<Node, Edge>, self: number): number {

@@ -82,7 +82,7 @@ function graphOf(work: Work, options: Options, value: number, mean: number | und
   const { granularity, noinlines, showColumns, trimPath } = options;
   const table = nodesOf(work, { granularity, noinlines, showColumns, trimPath });
   const tags = options.format === 'dot' && work.profile.labelKey.length > 0 ? { units: numberUnits(work.profile), outputUnit: options.unit } : undefined;
-  const graphOptions: GraphOptions = { value, mean, dropNegative: options.dropNegative, edges: options.format === 'top' ? 'inline' : 'all', tags };
+  const graphOptions: GraphOptions = { value, mean, dropNegative: options.dropNegative, tags };
   return trimmedGraph(work, table, options, graphOptions);
 }
 

@@ -1,6 +1,6 @@
 /** -call_tree: a node for each path from the root (newTree and TrimTree of internal/graph). */
 import type { Edge, Graph, GraphOptions, Node } from './graph.ts';
-import { mean } from './graph.ts';
+import { isShown, mean } from './graph.ts';
 import type { NodeTable } from './nodes.ts';
 import { addTags, type NodeTags } from './tags.ts';
 import { removeRedundantEdges } from './trim.ts';
@@ -71,8 +71,7 @@ function childOf(paths: Growing[], children: Map<number, Map<number, number>>, p
 function grown(paths: readonly Growing[], table: NodeTable, tags: ReadonlyMap<number, NodeTags>, options: GraphOptions): Graph {
   const nodes = paths.map((path, id): Node | undefined => {
     const info = table.infos[path.info];
-    if (info === undefined || (path.flat === 0 && path.cum === 0)) return undefined;
-    if (options.dropNegative && (path.flat < 0 || (path.flat === 0 && path.cum < 0))) return undefined;
+    if (info === undefined || !isShown({ flatSum: path.flat, cumSum: path.cum }, options)) return undefined;
     return { id, info, flatSum: path.flat, cumSum: path.cum, flat: mean(path.flat, path.flatDivisor), cum: mean(path.cum, path.cumDivisor), in: new Map(), out: new Map(), tags: tags.get(id) };
   });
   for (const [id, path] of paths.entries()) {

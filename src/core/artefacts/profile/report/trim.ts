@@ -1,6 +1,7 @@
 /** The part of a graph that is shown: nodes and edges over the cutoffs, redundant residual edges removed (internal/report). */
 import { buildGraph, sortEdges, sortNodes, type Edge, type Graph, type GraphOptions, type Node } from './graph.ts';
 import type { NodeTable } from './nodes.ts';
+import { addInlineEdges, sumNodes } from './sums.ts';
 import type { Options } from './options.ts';
 import { countTags, trimTags } from './tags.ts';
 import { buildTree, trimTree } from './tree-graph.ts';
@@ -20,14 +21,19 @@ export const maxNodelets = 4;
 export function trimmedGraph(work: Work, table: NodeTable, options: Options, graphOptions: GraphOptions): Trimmed {
   const visual = options.format === 'dot';
   const tree = options.callTree && visual;
+  // A table needs of calls only whether they are inlined: they are looked at once, when it is known what is shown.
+  const flat = options.format === 'top';
   const order = visual ? 'entropy' : options.cum ? 'cum' : 'flat';
-  let graph = tree ? buildTree(work, table, graphOptions) : buildGraph(work, table, graphOptions);
+  let graph = tree ? buildTree(work, table, graphOptions) : flat ? sumNodes(work, table, graphOptions) : buildGraph(work, table, graphOptions);
   const total = graph.nodes.reduce((sum, node) => sum + node.flatSum, 0);
   const nodeCutoff = Math.abs(Math.trunc(total * options.nodefraction));
   const edgeCutoff = Math.abs(Math.trunc(total * options.edgefraction));
   let droppedNodes = 0;
+  let narrowed = false;
   const narrow = (kept: readonly Node[]): void => {
+    narrowed = true;
     if (tree) trimTree(graph, new Set(kept));
+    else if (flat) graph.nodes = [...kept];
     else graph = buildGraph(work, table, graphOptions, new Set(kept.map(({ id }) => id)));
   };
   if (nodeCutoff > 0) {
@@ -48,6 +54,7 @@ export function trimmedGraph(work: Work, table: NodeTable, options: Options, gra
       sortNodes(graph, order);
     }
   }
+  if (flat) addInlineEdges(work, table, graphOptions, graph, narrowed);
   for (const node of graph.nodes) trimTags(node.tags, nodeCutoff);
   const droppedEdges = trimEdges(graph, edgeCutoff);
   if (visual) removeRedundantEdges(graph);
