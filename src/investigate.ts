@@ -15,6 +15,8 @@ export interface Tools {
   readonly policy: Policy;
   /** Signs the marker of our comment, so that nobody else can write one. */
   readonly signer: (state: string) => string;
+  /** Evidence of a comment that somebody deleted. */
+  readonly buried?: string;
 }
 
 export interface Investigation {

@@ -1,6 +1,7 @@
 /** Captures and findings as the report: the plain data that is promised in docs/report.schema.json. */
 import { maxGroupIds } from './limits.ts';
 import { frameKey } from './link/source-links.ts';
+import { memoryParts } from './rules/memory-parts.ts';
 import type { Capture, Finding, Frame, Gap, GoroutineDump, InventoryItem, Refusal, Report, ReportCapture, ReportDump, ReportFrame, ReportMemory } from './model.ts';
 
 /** What the rules said about all captures together. */
@@ -81,18 +82,5 @@ function linked(frame: Frame, links: Capture['links']): ReportFrame {
 function memoryOf({ vars }: Capture): ReportMemory | undefined {
   if (vars === undefined) return undefined;
   const { HeapInuse = 0, HeapIdle = 0, HeapReleased = 0, Sys = 0, GCCPUFraction = 0 } = vars.memstats;
-  return { heapInuse: HeapInuse, heapIdle: HeapIdle, heapReleased: HeapReleased, sys: Sys, gcFraction: GCCPUFraction, parts: partsOf(vars.memstats) };
-}
-
-/** runtime.MemStats: Sys is the sum of the XSys fields, and HeapSys is HeapInuse + HeapIdle (runtime/mstats.go). */
-function partsOf(stats: Readonly<Record<string, number>>): readonly { readonly name: string; readonly bytes: number }[] {
-  const of = (name: string): number => stats[name] ?? 0;
-  return [
-    { name: 'objects in use', bytes: Math.min(of('HeapAlloc'), of('HeapInuse')) },
-    { name: 'in use, fragmented', bytes: Math.max(0, of('HeapInuse') - of('HeapAlloc')) },
-    { name: 'idle, kept by Go', bytes: Math.max(0, of('HeapIdle') - of('HeapReleased')) },
-    { name: 'idle, returned to the system', bytes: of('HeapReleased') },
-    { name: 'goroutine stacks', bytes: of('StackSys') },
-    { name: 'runtime', bytes: of('MSpanSys') + of('MCacheSys') + of('BuckHashSys') + of('GCSys') + of('OtherSys') },
-  ];
+  return { heapInuse: HeapInuse, heapIdle: HeapIdle, heapReleased: HeapReleased, sys: Sys, gcFraction: GCCPUFraction, parts: memoryParts(vars.memstats) };
 }

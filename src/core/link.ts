@@ -2,14 +2,14 @@
 import type { Exhibit } from './artefacts/understand.ts';
 import { gatherFacts } from './link/facts.ts';
 import { linksOf } from './link/source-links.ts';
-import { withBinary } from './link/with-binary.ts';
+import { useBinary } from './link/use-binary.ts';
 import type { Artefact, Capture } from './model.ts';
 
 /** Captures in the order in which their first file was sent. */
 export function link(exhibits: readonly Exhibit[]): readonly Capture[] {
   const piles = pile(exhibits);
   return piles.map((exhibitsOfOne) => {
-    const enriched = withBinary(exhibitsOfOne);
+    const enriched = useBinary(exhibitsOfOne);
     const facts = gatherFacts(enriched.artefacts);
     const capture = { ...facts, verdict: enriched.verdict };
     return { ...capture, links: linksOf(capture) };

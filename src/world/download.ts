@@ -7,8 +7,8 @@ import { maxDownloadBytes } from '../core/limits.ts';
 import type { Bundle, Lead, Policy, Refusal } from '../core/model.ts';
 
 export interface DownloadOptions {
-  /** Origins that are fetched whatever their host and address: a double on loopback. */
-  readonly allowOrigins?: readonly string[];
+  /** Fetched from in place of https://github.com: a double on loopback. */
+  readonly attachmentOrigin?: string;
 }
 
 /** GitHub's own hosts of attachments, and the storage that they redirect to (docs.github.com, attaching files). */
@@ -49,15 +49,14 @@ export async function download(lead: Lead, policy: Policy, options: DownloadOpti
 
 async function fetched(lead: Extract<Lead, { kind: 'link' }>, policy: Policy, options: DownloadOptions): Promise<Bundle | Refusal> {
   const refused = (reason: string): Refusal => ({ path: lead.label, reason });
-  const local = options.allowOrigins?.some((origin) => lead.url.startsWith(`${origin}/`)) === true;
-  if (!local) {
+  if (lead.host !== 'attachment') {
     if (lead.host === 'image') return refused('a picture of a profile cannot be read: attach the profile itself');
     if (lead.host === 'ipfs') return refused('files on IPFS gateways are not fetched, and old ones are mostly gone: attach it here as .zip or .gz');
     if (lead.host === 'viewer') return refused('that host shows a web page in place of the file: attach it here as .zip or .gz');
     if (lead.host === 'other' && !allowed(lead.url, policy)) return refused('only attachments of GitHub are fetched: attach it here as .zip or .gz');
   }
   try {
-    return { name: lead.label, bytes: await bytesOf(raw(lead.url), policy, options) };
+    return { name: lead.label, bytes: await bytesOf(moved(raw(lead.url), options), policy, options) };
   } catch (problem) {
     return refused(problem instanceof Refused ? problem.message : 'it could not be fetched: is it still there, and public?');
   }
@@ -67,6 +66,10 @@ class Refused extends Error {}
 
 function allowed(address: string, policy: Policy): boolean {
   return policy.linkHosts.includes(new URL(address).hostname);
+}
+
+function moved(address: string, { attachmentOrigin }: DownloadOptions): string {
+  return attachmentOrigin === undefined ? address : address.replace(/^https:\/\/github\.com(?=\/)/, attachmentOrigin);
 }
 
 /** A gist's page leads to the raw text of its files. */
@@ -79,7 +82,7 @@ async function bytesOf(first: string, policy: Policy, options: DownloadOptions):
   let address = first;
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     const url = new URL(address);
-    const local = options.allowOrigins?.includes(url.origin) === true;
+    const local = url.origin === options.attachmentOrigin;
     if (!local) check(url, policy);
     const answer = await request(url, { method: 'GET', dispatcher: local ? open : guarded, headers: { 'user-agent': 'pprof-triage', accept: '*/*' }, headersTimeout: timeout, bodyTimeout: timeout });
     const { statusCode, headers } = answer;

@@ -89,8 +89,8 @@ export interface ServerSettings {
   /** Between two writes to GitHub; its guidelines ask for one second. */
   readonly writeGapMs: number;
   readonly workers: number;
-  /** Origins beyond the host list from which attachments may come; for a double on loopback. */
-  readonly allowOrigins: readonly string[];
+  /** Fetched from in place of https://github.com: a double on loopback. */
+  readonly attachmentOrigin?: string;
 }
 
 export function serverSettings(env: Readonly<Record<string, string | undefined>> = process.env): ServerSettings {
@@ -109,6 +109,6 @@ export function serverSettings(env: Readonly<Record<string, string | undefined>>
     debounceSeconds: number('DEBOUNCE_SECONDS', 10),
     writeGapMs: number('WRITE_GAP_MS', 1000),
     workers: env['DATABASE_URL'] === undefined ? 1 : number('WORKERS', 4),
-    allowOrigins: (env['ALLOW_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+    attachmentOrigin: env['ATTACHMENT_ORIGIN'],
   };
 }

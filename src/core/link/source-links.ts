@@ -1,5 +1,5 @@
 /** Links to source lines for the frames that a report shows. */
-import { sourceLink } from '../golang/links.ts';
+import { sourceLink, type KnownProgram } from '../golang/links.ts';
 import type { Capture, Frame } from '../model.ts';
 
 /** Key of a frame in `Capture.links`. */
@@ -12,7 +12,7 @@ const maxLinks = 20_000;
 
 /** Links of all frames of all groups, and of the hottest functions (by name). */
 export function linksOf(capture: Omit<Capture, 'links'>): Capture['links'] {
-  const known = { go: capture.program.go, modules: capture.binary?.modules, program: capture.program };
+  const known = { go: capture.program.go, program: capture.program, ...binaryFacts(capture) };
   const links: Record<string, { readonly url: string; readonly likely: boolean }> = {};
   let left = maxLinks;
   const add = (key: string, frame: Frame): void => {
@@ -32,4 +32,16 @@ export function linksOf(capture: Omit<Capture, 'links'>): Capture['links'] {
     for (const row of profile.functions.slice(0, 50)) if (row.line > 0) add(row.func, { func: row.func, file: row.file, line: row.line });
   }
   return links;
+}
+
+/** Module versions and revision, of the exact binary only. */
+function binaryFacts({ binary, verdict }: Omit<Capture, 'links'>): Partial<KnownProgram> {
+  if (binary === undefined || (verdict?.verdict !== 'identical' && verdict?.verdict !== 'matches')) return {};
+  const { settings, main } = binary;
+  const revision = settings['vcs.revision'] ?? settings['CurrentCommit'];
+  const modified = settings['vcs.modified'] === 'true' || revision?.endsWith('-dirty') === true;
+  return {
+    modules: binary.modules,
+    main: { package: settings['path'], module: main === undefined ? undefined : { path: main.path, version: main.version ?? '' }, revision: revision?.replace(/-dirty$/, ''), modified },
+  };
 }

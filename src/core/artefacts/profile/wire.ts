@@ -73,6 +73,13 @@ export function decode(bytes: Uint8Array): Profile {
   const raw = new Raw(bytes.length);
   const end = bytes.length;
   while (reader.pos < end) {
+    // A short sample, as nearly all are.
+    const short = reader.pos + 2 + (bytes[reader.pos + 1] as number);
+    if (bytes[reader.pos] === 18 && (bytes[reader.pos + 1] as number) < 128 && short <= end) {
+      reader.pos += 2;
+      sample(reader, raw, short);
+      continue;
+    }
     const tag = reader.varint(end);
     const field = tag >>> 3;
     if (field === 0 || tag < 0) throw new Malformed('a field number in it is wrong');
@@ -152,35 +159,54 @@ function valueType(reader: Reader, end: number): readonly [number, number] {
   return [type, unit];
 }
 
-/** The hot loop: most bytes of a large profile are stacks, so numbers of one to four bytes are read in place. */
+/** The hot loop: most bytes of a large profile are stacks, so short lengths and numbers are read in place. */
 function sample(reader: Reader, raw: Raw, end: number): void {
   raw.sampleStart.push(raw.sampleLocations.length);
   raw.labelStart.push(raw.labelKey.length);
   const before = raw.values.length;
-  while (reader.pos < end) {
-    const tag = reader.varint(end);
-    if (tag === 10) locations(reader, raw, reader.length(end));
-    else if (tag === 18) values(reader, raw, reader.length(end));
-    else if (tag === 26) label(reader, raw, end);
-    else if (tag === 8) raw.sampleLocations.push(narrow(raw, reader.varint(end)));
-    else if (tag === 16) raw.values.push(reader.varint(end));
-    else if (tag === 9 || tag === 11 || tag === 13 || tag === 17 || tag === 19 || tag === 21 || tag === 24) throw new Malformed('a field of a sample has the wrong wire type');
-    else reader.skip(tag, end);
+  const { bytes } = reader;
+  let at = reader.pos;
+  while (at < end) {
+    const tag = bytes[at] as number;
+    const length = bytes[at + 1] as number;
+    const stop = at + 2 + length;
+    if (tag === 10 && length < 128 && stop <= end) at = locations(reader, raw, at + 2, stop);
+    else if (tag === 18 && length < 128 && stop <= end) at = values(reader, raw, at + 2, stop);
+    else {
+      reader.pos = at;
+      other(reader, raw, end);
+      at = reader.pos;
+    }
   }
+  reader.pos = at;
   // The number of sample types may come later in the file: compared in resolve.ts.
   const width = raw.values.length - before;
   if (raw.width < 0) raw.width = width;
   else if (raw.width !== width) throw new Malformed('its samples do not all have the same number of values');
 }
 
-function locations(reader: Reader, raw: Raw, length: number): void {
+/** Any field of a sample, by the book. */
+function other(reader: Reader, raw: Raw, end: number): void {
+  const tag = reader.varint(end);
+  const field = tag >>> 3;
+  if (tag === 10 || tag === 18) {
+    const stop = reader.length(end) + reader.pos;
+    reader.pos = tag === 10 ? locations(reader, raw, reader.pos, stop) : values(reader, raw, reader.pos, stop);
+  } else if (tag === 26) label(reader, raw, end);
+  else if (tag === 8) raw.sampleLocations.push(narrow(raw, reader.varint(end)));
+  else if (tag === 16) raw.values.push(reader.varint(end));
+  else if (field >= 1 && field <= 3) throw new Malformed('a field of a sample has the wrong wire type');
+  else reader.skip(tag, end);
+}
+
+/** Packed ids; returns where they end. */
+function locations(reader: Reader, raw: Raw, from: number, stop: number): number {
   const { bytes } = reader;
   const column = raw.sampleLocations;
-  column.reserve(length);
+  column.reserve(stop - from);
   const { array } = column;
   let { length: count } = column;
-  let at = reader.pos;
-  const stop = at + length;
+  let at = from;
   while (at < stop) {
     let id = bytes[at] as number;
     if (id < 128) at += 1;
@@ -198,24 +224,30 @@ function locations(reader: Reader, raw: Raw, length: number): void {
     array[count++] = id;
   }
   column.length = count;
-  reader.pos = at;
+  return at;
 }
 
-function values(reader: Reader, raw: Raw, length: number): void {
+/** Packed values; returns where they end. */
+function values(reader: Reader, raw: Raw, from: number, stop: number): number {
   const { bytes } = reader;
   const column = raw.values;
-  column.reserve(length);
+  column.reserve(stop - from);
   const { array } = column;
   let { length: count } = column;
-  const stop = reader.pos + length;
-  while (reader.pos < stop) {
-    const byte = bytes[reader.pos] as number;
+  let at = from;
+  while (at < stop) {
+    const byte = bytes[at] as number;
     if (byte < 128) {
-      reader.pos += 1;
+      at += 1;
       array[count++] = byte;
-    } else array[count++] = reader.varint(stop);
+    } else {
+      reader.pos = at;
+      array[count++] = reader.varint(stop);
+      at = reader.pos;
+    }
   }
   column.length = count;
+  return at;
 }
 
 /** Ids that do not fit into 31 bits get a number of their own above them (some writers use hashes as ids). */
