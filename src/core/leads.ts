@@ -52,7 +52,7 @@ function hostOf(address: string): LinkHost | undefined {
   const path = url.pathname;
   if (host === 'github.com') {
     if (/^\/user-attachments\/files\/\d+\/[^/]+$/.test(path) || /^\/[\w.-]+\/[\w.-]+\/files\/\d+\/[^/]+$/.test(path)) return 'attachment';
-    if (/^\/user-attachments\/assets\//.test(path) || /^\/[\w.-]+\/[\w.-]+\/assets\/\d+\//.test(path)) return 'image';
+    if (path.startsWith('/user-attachments/assets/') || /^\/[\w.-]+\/[\w.-]+\/assets\/\d+\//.test(path)) return 'image';
     return undefined;
   }
   if (/^(?:private-)?user-images\.githubusercontent\.com$/.test(host)) return 'image';

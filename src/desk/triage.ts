@@ -36,8 +36,10 @@ export async function run(args: readonly string[]): Promise<number> {
     return dryRun(first, options);
   }
   const { bundles, refusals } = await readBundles(options.inputs);
-  for (const refusal of refusals) process.stderr.write(`${refusal.path}: ${refusal.reason}\n`);
-  if (bundles.length === 0) return 2;
+  if (bundles.length === 0) {
+    for (const refusal of refusals) process.stderr.write(`${refusal.path}: ${refusal.reason}\n`);
+    return 2;
+  }
   return print(await investigateFiles(bundles, refusals, options), options);
 }
 

@@ -55,15 +55,22 @@ function groups(hung: readonly ReportGroup[]): string {
   return ['| goroutines | wait for | since | in |', '|---|---|---|---|', ...rows].join('\n') + left;
 }
 
+/** Kinds whose table helps in a comment; the page has all of them. */
+const tabled: ReadonlySet<string> = new Set(['cpu', 'heap', 'mutex']);
+/** A call graph of less says nothing: 100 samples of 10 ms. */
+const leastGraph = 1e9;
+
 function profile(one: ReportProfile): readonly string[] {
   if (one.top.length === 0) return [`**${title(one.kind)} profile** has no samples. (${codeSpan(one.file)})`];
   const notes = (one.notes ?? []).slice(0, 3).map((note) => inline(dot(note)));
-  const costs = (one.costs ?? []).slice(0, 5).map((cost) => `${(cost.share * 100).toFixed(0)} % ${cost.kind} (${cost.owner})`);
+  const costs = (one.costs ?? []).slice(0, 5).map(({ kind, owner, share }) => `${(share * 100).toFixed(0)} % ${kind === 'all' ? owner : `${kind} (${owner})`}`);
+  const head = [`**${title(one.kind)} profile** ${codeSpan(one.file)}`, ...notes, ...(costs.length === 0 || !tabled.has(one.kind) ? [] : [inline(`By cost: ${costs.join(', ')}.`)])].join(' ');
+  if (!tabled.has(one.kind)) return [one.command === undefined ? head : `${head}: ${codeSpan(one.command)}`];
   return [
-    [`**${title(one.kind)} profile** ${codeSpan(one.file)}`, ...notes, ...(costs.length === 0 ? [] : [inline(`By cost: ${costs.join(', ')}.`)])].join(' '),
+    head,
     ...(one.text === undefined ? [] : [fence(one.text.join('\n'), 'text')]),
     ...(one.command === undefined ? [] : [`The same by ${codeSpan(one.command)}`]),
-    ...(one.graph === undefined ? [] : [['```mermaid', one.graph.trim(), '```'].join('\n')]),
+    ...(one.graph === undefined || one.total < leastGraph ? [] : [['```mermaid', one.graph.trim(), '```'].join('\n')]),
   ];
 }
 

@@ -48,7 +48,7 @@ export function readDumps(file: string, evidence: Uint8Array): readonly Scanned[
 const escape = 27;
 
 function wantsMending({ columns, strange, shifted, orphans, text, profiles }: Pass): boolean {
-  if (shifted > 0 || (columns.count > 0 && text.bytes.subarray(columns.starts[0]!, columns.starts[0]! + 65_536).includes(escape))) return true;
+  if (shifted > 0 || (columns.count > 0 && text.bytes.subarray(columns.starts[0], columns.starts[0]! + 65_536).includes(escape))) return true;
   if (columns.count === 0) return false;
   if (text.end <= smallText) return strange > 0 || (orphans > 0 && profiles.length === 0);
   return strange > columns.count / 50 || orphans > columns.count / 10;

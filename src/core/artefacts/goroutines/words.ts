@@ -95,7 +95,7 @@ export class Ranges {
   /** The range as a string; Go sources and dumps are UTF-8. */
   string(id: number): string {
     const { bytes } = this.text;
-    return decoder.decode(bytes.subarray(this.starts[id]!, this.starts[id]! + this.lengths[id]!));
+    return decoder.decode(bytes.subarray(this.starts[id], this.starts[id]! + this.lengths[id]!));
   }
 
   private grow(): void {

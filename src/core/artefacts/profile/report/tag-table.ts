@@ -42,7 +42,7 @@ function aligned(lines: readonly string[]): string {
       if ((cells[from]?.length ?? 0) - 1 <= column) continue;
       let to = from;
       while (to < cells.length && (cells[to]?.length ?? 0) - 1 > column) to += 1;
-      const width = Math.max(...cells.slice(from, to).map((line) => [...(line[column] ?? '')].length)) + 1;
+      const width = Math.max(...cells.slice(from, to).map((line) => Array.from(line[column] ?? '').length)) + 1;
       for (let at = from; at < to; at += 1) {
         const own = widths[at];
         if (own !== undefined) own[column] = width;
@@ -50,5 +50,5 @@ function aligned(lines: readonly string[]): string {
       from = to;
     }
   }
-  return cells.map((line, at) => `${line.map((cell, column) => (column === line.length - 1 ? cell : ' '.repeat(Math.max(0, (widths[at]?.[column] ?? 0) - [...cell].length)) + cell)).join('')}\n`).join('');
+  return cells.map((line, at) => `${line.map((cell, column) => (column === line.length - 1 ? cell : ' '.repeat(Math.max(0, (widths[at]?.[column] ?? 0) - Array.from(cell).length)) + cell)).join('')}\n`).join('');
 }
