@@ -1,5 +1,5 @@
 /** `pprof-triage pprof [flags] FILE…`: pprof's reports under pprof's own flags, without Go. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Profile } from '../core/artefacts/profile/columns.ts';
 import { parseProfile } from '../core/artefacts/profile/parse.ts';
@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (asked.files.length === 0) throw new ReportProblem('no profile source specified');
     const result = await made(asked);
     if (asked.into === '') await written(result);
-    else await writeFile(asked.into, result);
+    else writeFileSync(asked.into, result);
     return 0;
   } catch (problem) {
     if (!(problem instanceof ReportProblem)) throw problem;
@@ -73,7 +73,8 @@ async function all(files: readonly string[], what: string, plainly: boolean): Pr
 async function read(file: string, plainly: boolean): Promise<Profile | string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
+    // In one piece: reading in turns takes twice as long for large files.
+    bytes = readFileSync(file);
   } catch (problem) {
     return problem instanceof Error && 'code' in problem && problem.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
   }

@@ -27,7 +27,7 @@ export interface Profile {
   readonly samples: number;
   readonly sampleStart: Uint32Array;
   /** Indices of locations, innermost first. */
-  readonly sampleLocations: Uint32Array;
+  readonly sampleLocations: Uint16Array | Uint32Array;
   /** Row-major: `values[sample * sampleTypes.length + type]`. Exact up to 2^53. */
   readonly values: Float64Array;
   readonly labelStart: Uint32Array;

@@ -86,7 +86,7 @@ export function costsOf(profile: Profile): ProfileArtefact['costs'] {
     .filter(({ share }) => share >= 0.001);
 }
 
-function stackOf(profile: Profile, names: readonly string[], locations: Uint32Array): string[] {
+function stackOf(profile: Profile, names: readonly string[], locations: Uint16Array | Uint32Array): string[] {
   const stack: string[] = [];
   for (const location of locations) {
     for (let line = profile.lineStart[location] ?? 0; line < (profile.lineStart[location + 1] ?? 0); line += 1) {

@@ -51,3 +51,36 @@ export class GrowFloat64 {
     return this.array.subarray(0, this.length);
   }
 }
+
+/** Small numbers in 16 bits until one does not fit: half of the memory for nearly all profiles. */
+export class GrowIds {
+  array: Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.array = new Uint16Array(capacity);
+  }
+
+  push(value: number): void {
+    if (value > 0xffff && this.array instanceof Uint16Array) {
+      const wider = new Uint32Array(this.array.length);
+      wider.set(this.array.subarray(0, this.length));
+      this.array = wider;
+    }
+    this.reserve(1);
+    this.array[this.length++] = value;
+  }
+
+  /** Makes room for so many more. */
+  reserve(more: number): void {
+    if (this.length + more <= this.array.length) return;
+    const capacity = Math.max(this.length + more, this.array.length * 2);
+    const larger = this.array instanceof Uint16Array ? new Uint16Array(capacity) : new Uint32Array(capacity);
+    larger.set(this.array.subarray(0, this.length));
+    this.array = larger;
+  }
+
+  done(): Uint16Array | Uint32Array {
+    return this.array.subarray(0, this.length);
+  }
+}

@@ -26,15 +26,16 @@ export function kindOf(profile: Profile): ProfileKind {
   return 'unknown';
 }
 
+/** Charged at the unlock: the innermost frames of a mutex profile (runtime/mprof.go, mutexevent). */
+const unlock = /^(?:internal\/)?sync\.\(\*(?:RW)?Mutex\)\.(?:RUnlock|Unlock|unlockSlow|rUnlockSlow)$|^runtime\.(?:unlock\w*|_LostContendedRuntimeLock)$/;
+
 /** Both have the same types; a mutex profile is charged at the unlock, a block profile where it waited. */
 function contention(profile: Profile): ProfileKind {
-  if (profile.comments.includes('#mutex')) return 'mutex profile';
   let unlocks = 0;
-  let waits = 0;
-  for (const name of profile.functionName) {
-    const text = profile.strings.at(name);
-    if (/^(?:sync\.\((?:\*RW|\*)Mutex\)\.R?Unlock|internal\/sync\.\(\*Mutex\)\.Unlock|runtime\.unlock|runtime\._LostContendedRuntimeLock)/.test(text)) unlocks += 1;
-    if (/^(?:runtime\.(?:chanrecv|chansend|selectgo)|sync\.\((?:\*RW|\*)Mutex\)\.R?Lock|sync\.\(\*WaitGroup\)\.Wait|sync\.\(\*Cond\)\.Wait)/.test(text)) waits += 1;
+  for (let sample = 0; sample < profile.samples; sample += 1) {
+    const leaf = profile.sampleLocations[profile.sampleStart[sample] ?? 0] ?? 0;
+    const func = profile.lineFunction[profile.lineStart[leaf] ?? 0] ?? -1;
+    if (profile.lineStart[leaf] !== profile.lineStart[leaf + 1] && func >= 0 && unlock.test(profile.strings.at(profile.functionName[func] ?? 0))) unlocks += 1;
   }
-  return unlocks > 0 && waits === 0 ? 'mutex profile' : profile.samples === 0 ? 'mutex profile' : 'block profile';
+  return unlocks * 2 >= profile.samples ? 'mutex profile' : 'block profile';
 }

@@ -24,7 +24,8 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
   const functions = new Ids(raw.functionIds.done(), 'function');
   const mappings = new Ids(Float64Array.from(raw.mappings, (mapping) => mapping.id), 'mapping');
   const sampleLocations = raw.sampleLocations.done();
-  locations.replace(sampleLocations, raw.wide);
+  if (raw.least < 0) throw new Malformed('a sample in it names the location 0, which is reserved');
+  if (!locations.ordered || raw.most >= locations.count) locations.replace(sampleLocations, raw.wide);
   const lineFunction = new Int32Array(raw.lineFunction.length);
   for (let i = 0; i < lineFunction.length; i += 1) lineFunction[i] = functions.index(raw.lineFunction.array[i] ?? 0);
   const locationMapping = new Int32Array(raw.locationIds.length);
@@ -71,9 +72,9 @@ class Ids {
   private readonly dense: Int32Array | undefined;
   private readonly sparse = new Map<number, number>();
   private readonly what: string;
-  private readonly count: number;
-  /** Ids are 1, 2, 3, … */
-  private readonly ordered: boolean;
+  readonly count: number;
+  /** Ids are 1, 2, 3, …, as most writers number. */
+  readonly ordered: boolean;
 
   constructor(ids: Float64Array, what: string) {
     this.what = what;
@@ -105,17 +106,12 @@ class Ids {
     return index;
   }
 
-  /** Ids of a column made indices, in place. */
-  replace(column: Uint32Array, wide: readonly number[]): void {
+  /** Ids (less one) of a column made indices, in place. */
+  replace(column: Uint16Array | Uint32Array, wide: readonly number[]): void {
     const { dense } = this;
-    // Writers mostly number from 1 on, in the order of the table.
-    const count = this.ordered ? this.count : 0;
     for (let i = 0; i < column.length; i += 1) {
-      const id = column[i] as number;
-      if (id <= count && id > 0) {
-        column[i] = id - 1;
-        continue;
-      }
+      const less = column[i] as number;
+      const id = less < wideIds ? less + 1 : less;
       let index = -1;
       if (dense !== undefined && id < dense.length) index = dense[id] as number;
       else if (id < wideIds) index = this.indexOr(id);

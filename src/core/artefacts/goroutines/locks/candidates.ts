@@ -17,6 +17,8 @@ export interface Candidate {
   readonly reads?: boolean;
   /** Parked directly in its entry function, as event loops are. */
   readonly idle: boolean;
+  /** Blocked for less time than its waiters: the lock goes from one to the next, and this one has it at the moment. */
+  recent?: boolean;
 }
 
 export interface Index {
@@ -71,6 +73,7 @@ export function candidatesOf(lock: Found, index: Index, waitOf: (view: View) => 
     const best = bestFrame(lock, view, waitOf(view), waiting.has(view), pending, index, heldAt);
     if (best === undefined) continue;
     if (longest > 0 && view.state !== 'running' && view.state !== 'runnable') {
+      best.recent = view.minutes + 1 < longest;
       if (view.minutes + 3 >= longest) best.score += 0.1;
       else {
         best.score -= 0.15;

@@ -108,8 +108,9 @@ function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
     const certainty = hold(candidate) ?? (loops ? 'may hold' : undefined);
     if (certainty === undefined) return [];
     // A mutex has one holder: two that fit alike are both only possible, and only the best can be very likely.
+    // One that is younger than its waiters has the lock at the moment at most: it is not what they have waited for all the time.
     const exclusive = !kinds.has('wlock');
-    const word = exclusive && certainty !== 'may hold' && (candidate !== first || (close && !candidate.proof)) ? 'may hold' : certainty;
+    const word = exclusive && certainty !== 'may hold' && (candidate !== first || (!candidate.proof && (close || candidate.recent === true))) ? 'may hold' : certainty;
     return [{ goroutine: candidate.view.id, certainty: word, why: candidate.why, frame: candidate.frame, reads: candidate.reads === true || (kinds.has('wlock') && candidate.reads !== false) ? candidate.reads : undefined }];
   });
   const [caller] = lock.sites.keys();

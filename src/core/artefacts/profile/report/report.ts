@@ -111,9 +111,10 @@ export function totalOf(work: Work, value: number, mean: number | undefined): nu
   let baseDivisor = 0;
   const { profile } = work;
   const hasBase = Array.from(new Set(profile.labelKey), (key) => profile.strings.at(key)).includes('pprof::base');
-  for (let sample = 0; sample < work.samples; sample += 1) {
-    const weight = Math.abs(work.values[sample * work.types + value] ?? 0);
-    const count = mean === undefined ? 0 : (work.values[sample * work.types + mean] ?? 0);
+  const { values, samples, types } = work;
+  for (let sample = 0; sample < samples; sample += 1) {
+    const weight = Math.abs(values[sample * types + value] as number);
+    const count = mean === undefined ? 0 : (values[sample * types + mean] as number);
     total += weight;
     divisor += count;
     if (hasBase && isBase(work, sample)) {

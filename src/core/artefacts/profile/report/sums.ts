@@ -12,27 +12,33 @@ export function sumNodes(work: Work, table: NodeTable, options: GraphOptions): G
   const flat = new Float64Array(count);
   const cum = new Float64Array(count);
   const seen = new Int32Array(count).fill(-1);
-  // Most locations are one node.
-  const single = Int32Array.from(work.lines, (_, location) => ((start[location + 1] ?? 0) - (start[location] ?? 0) === 1 ? (node[start[location] ?? 0] ?? -1) : -1));
+  // Most locations are one node. Those with more are put aside without a branch, which would often be guessed wrong.
+  const innermost = Int32Array.from(work.lines, (_, location) => node[start[location] ?? 0] ?? 0);
+  const several = Int32Array.from(work.lines, (_, location) => ((start[location + 1] ?? 0) - (start[location] ?? 0) > 1 ? 1 : 0));
+  let aside = new Int32Array(256);
   for (let sample = 0; sample < work.samples; sample += 1) {
     const weight = values[sample * types + options.value] as number;
     if (weight === 0) continue;
     const from = sampleStart[sample] as number;
     const to = sampleStart[sample + 1] as number;
     if (from === to) continue;
-    const leaf = node[start[sampleLocations[from] as number] as number] as number;
+    if (to - from > aside.length) aside = new Int32Array((to - from) * 2);
+    const leaf = innermost[sampleLocations[from] as number] as number;
     flat[leaf] = (flat[leaf] as number) + weight;
+    let many = 0;
     for (let at = from; at < to; at += 1) {
       const location = sampleLocations[at] as number;
-      const alone = single[location] as number;
-      if (alone >= 0) {
-        if (seen[alone] === sample) continue;
-        seen[alone] = sample;
-        cum[alone] = (cum[alone] as number) + weight;
-        continue;
-      }
+      aside[many] = location;
+      many += several[location] as number;
+      const own = innermost[location] as number;
+      if (seen[own] === sample) continue;
+      seen[own] = sample;
+      cum[own] = (cum[own] as number) + weight;
+    }
+    for (let at = 0; at < many; at += 1) {
+      const location = aside[at] as number;
       const last = start[location + 1] as number;
-      for (let line = start[location] as number; line < last; line += 1) {
+      for (let line = (start[location] as number) + 1; line < last; line += 1) {
         const own = node[line] as number;
         if (seen[own] === sample) continue;
         seen[own] = sample;
@@ -57,11 +63,11 @@ export function addInlineEdges(work: Work, table: NodeTable, options: GraphOptio
   const listed = new Uint8Array(count);
   for (const { id } of graph.nodes) keep[id] = listed[id] = 1;
   const wanted = inlinedOf(table, listed);
-  const looked = new Uint8Array(work.lines.length);
-  for (let location = 0; location < looked.length; location += 1) for (let line = start[location] ?? 0; line < (start[location + 1] ?? 0); line += 1) if (wanted[node[line] ?? 0] === 1) looked[location] = 1;
-  if (!looked.includes(1)) return;
+  const plan = planOf(table, keep, wanted);
+  if (plan.own.length === 0) return;
   const edges = new EdgeTable();
   const { sampleStart, sampleLocations, values, types } = work;
+  const { first, own, parent, inline, nearest } = plan;
   for (let sample = 0; sample < work.samples; sample += 1) {
     const weight = values[sample * types + options.value] as number;
     const divisor = options.mean === undefined ? 0 : (values[sample * types + options.mean] as number);
@@ -71,27 +77,49 @@ export function addInlineEdges(work: Work, table: NodeTable, options: GraphOptio
     // From the root: of calls that repeat in a stack the outermost counts.
     for (let at = to - 1; at >= from; at -= 1) {
       const location = sampleLocations[at] as number;
-      if (looked[location] === 0) continue;
-      const first = start[location] as number;
-      const last = (start[location + 1] as number) - 1;
-      for (let line = last; line >= first; line -= 1) {
-        const own = node[line] as number;
-        if (wanted[own] === 0) continue;
-        // The nearest frame outwards that is kept.
-        let parent = -1;
-        for (let outer = line + 1; parent < 0 && outer <= last; outer += 1) if (keep[node[outer] as number] === 1) parent = node[outer] as number;
-        for (let up = at + 1; parent < 0 && up < to; up += 1) {
-          const above = sampleLocations[up] as number;
-          const end = start[above + 1] as number;
-          for (let outer = start[above] as number; parent < 0 && outer < end; outer += 1) if (keep[node[outer] as number] === 1) parent = node[outer] as number;
-        }
-        if (parent >= 0 && parent !== own) edges.add(parent, own, sample, weight, divisor, false, line !== last);
+      const end = first[location + 1] as number;
+      for (let entry = first[location] as number; entry < end; entry += 1) {
+        let caller = parent[entry] as number;
+        for (let up = at + 1; caller < 0 && up < to; up += 1) caller = nearest[sampleLocations[up] as number] as number;
+        if (caller >= 0 && caller !== own[entry]) edges.add(caller, own[entry] as number, sample, weight, divisor, false, inline[entry] === 1);
       }
     }
   }
   // Callers that are not listed (their sums are zero) count as well.
   const unlisted = table.infos.flatMap((info, id): Node[] => (keep[id] === 1 && listed[id] === 0 ? [{ id, info, flatSum: 0, cumSum: 0, flat: 0, cum: 0, in: new Map(), out: new Map() }] : []));
   attach([...graph.nodes, ...unlisted], edges);
+}
+
+/** What to look at in each location, outermost line first. */
+interface Plan {
+  /** CSR by location of the entries below. */
+  readonly first: Int32Array;
+  readonly own: Int32Array;
+  /** Nearest kept caller in the same location; -1: in a location further out. */
+  readonly parent: Int32Array;
+  readonly inline: Uint8Array;
+  /** Innermost kept node of each location; -1: none. */
+  readonly nearest: Int32Array;
+}
+
+function planOf(table: NodeTable, keep: Uint8Array, wanted: Uint8Array): Plan {
+  const count = table.start.length - 1;
+  const first = new Int32Array(count + 1);
+  const nearest = new Int32Array(count).fill(-1);
+  const entries: { readonly own: number; readonly parent: number; readonly inline: number }[] = [];
+  for (let location = 0; location < count; location += 1) {
+    first[location] = entries.length;
+    const last = (table.start[location + 1] ?? 0) - 1;
+    let outer = -1;
+    for (let line = last; line >= (table.start[location] ?? 0); line -= 1) {
+      const own = table.node[line] ?? 0;
+      if (wanted[own] === 1) entries.push({ own, parent: outer, inline: line === last ? 0 : 1 });
+      if (keep[own] === 1) outer = own;
+    }
+    nearest[location] = outer;
+  }
+  first[count] = entries.length;
+  return { first, own: Int32Array.from(entries, ({ own }) => own), parent: Int32Array.from(entries, ({ parent }) => parent), inline: Uint8Array.from(entries, ({ inline }) => inline), nearest };
 }
 
 /** Nodes of the list that are somewhere not the outermost line of their location. */

@@ -17,7 +17,7 @@ export interface Work {
   address: BigUint64Array;
   samples: number;
   sampleStart: Uint32Array;
-  sampleLocations: Uint32Array;
+  sampleLocations: Uint16Array | Uint32Array;
   values: Float64Array;
   /** Row of the profile's label columns for each sample. */
   labelRow: Uint32Array | undefined;
