@@ -57,7 +57,6 @@ export function sumNodes(work: Work, table: NodeTable, options: GraphOptions): G
 
 /** Edges into nodes that are inlined somewhere. When the graph was narrowed, calls lead from the nearest caller that is left. */
 export function addInlineEdges(work: Work, table: NodeTable, options: GraphOptions, graph: Graph, narrowed: boolean): void {
-  const { start, node } = table;
   const count = table.infos.length;
   const keep = new Uint8Array(count).fill(narrowed ? 0 : 1);
   const listed = new Uint8Array(count);
