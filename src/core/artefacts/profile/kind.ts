@@ -1,18 +1,29 @@
 /** The artefact kind of profiles: what rules and reports need, summed once. */
-import type { Kind, ProfileArtefact, ProfileKind } from '../../model.ts';
+import type { Kind, ProfileArtefact, ProfileKind, VarsArtefact } from '../../model.ts';
 import type { Profile } from './columns.ts';
+import { memstatsOf } from './legacy/memstats.ts';
 import { parseProfile } from './parse.ts';
 import { summarize } from './summary.ts';
 
-export const profileKind: Kind<ProfileArtefact> = {
+export const profileKind: Kind<ProfileArtefact | VarsArtefact> = {
   name: 'profile',
   recognise({ bytes, path }) {
     const parsed = parseProfile(bytes);
     if (parsed.is === 'not mine') return parsed;
     if (parsed.is === 'broken') return { is: 'broken', kind: 'unknown', reason: parsed.reason };
-    return { is: 'fine', artefacts: [summarize(parsed.profile, { file: path, kind: kindOf(parsed.profile), notes: parsed.notes })] };
+    const { profile, form, notes, contention, text } = parsed;
+    const kind = contention === undefined ? kindOf(profile) : (`${contention} profile` as const);
+    const summary = summarize(profile, { file: path, kind, notes, legacy: form === 'legacy' });
+    // What /debug/vars would say stands at the end of a heap profile in text.
+    const memstats = text === undefined ? undefined : memstatsOf(text);
+    return { is: 'fine', artefacts: memstats === undefined ? [summary] : [summary, varsOf(path, memstats)] };
   },
 };
+
+function varsOf(file: string, memstats: Readonly<Record<string, number>>): VarsArtefact {
+  const { LastGC: last } = memstats;
+  return { kind: 'vars', file, memstats, cmdline: [], badger: {}, lastGC: last !== undefined && last > 1e18 && last < 4e18 ? new Date(last / 1e6).toISOString() : undefined };
+}
 
 /** By sample types; heap and allocs differ by the default type alone (runtime/pprof). */
 export function kindOf(profile: Profile): ProfileKind {

@@ -11,19 +11,23 @@ export interface About {
   readonly file: string;
   readonly kind: ProfileKind;
   readonly notes: readonly string[];
+  /** A text or an old format, of which pprof itself makes something else. */
+  readonly legacy?: boolean;
 }
 
 /** Stacks and addresses kept for rules and for the binary. */
 const maxStacks = 300;
 const maxAddresses = 4096;
 
-export function summarize(profile: Profile, { file, kind, notes }: About): ProfileArtefact {
+export function summarize(profile: Profile, about: About): ProfileArtefact {
+  const { file, kind, notes } = about;
   const index = sampleIndex(profile, '');
   const type = profile.sampleTypes[index];
+  const work = workOn(profile);
   const { trimmed } = makeGraph(profile, { ...defaults, nodecount: 0, nodefraction: 0, edgefraction: 0 });
   const places = placesOf(profile);
   const functions = trimmed.graph.nodes.map(({ info, flat, cum }): FunctionCost => ({ func: info.printable, file: places.get(info.name)?.file ?? '', line: places.get(info.name)?.line ?? 0, flat, cum }));
-  const total = totalOf(workOn(profile), index, undefined);
+  const total = totalOf(work, index, undefined);
   const seconds = profile.durationNanos > 0 ? profile.durationNanos / 1e9 : undefined;
   const costs = costsOf(profile);
   const [mapping] = profile.mappings;
@@ -35,40 +39,45 @@ export function summarize(profile: Profile, { file, kind, notes }: About): Profi
     seconds,
     at: profile.timeNanos > 0n && profile.timeNanos < 4_000_000_000_000_000_000n ? new Date(Number(profile.timeNanos / 1_000_000n)).toISOString() : undefined,
     total,
-    totals: profile.sampleTypes.map((one, at) => ({ type: one.type, unit: one.unit, total: totalOf(workOn(profile), at, undefined) })),
+    totals: profile.sampleTypes.map((one, at) => ({ type: one.type, unit: one.unit, total: totalOf(work, at, undefined) })),
     symbolized: profile.functionName.length > 0 || profile.samples === 0,
     functions,
     stacks: heaviest(profile, index, total),
     costs,
     buildId: mapping?.buildId === '' ? undefined : mapping?.buildId,
-    shown: shownOf(profile, { file, kind, notes, seconds, total, costs, functions }),
+    shown: shownOf(profile, about, { seconds, total, costs }),
     notes,
     addresses: addressesOf(profile),
     mapping: mapping === undefined ? undefined : { start: hex(mapping.start), limit: hex(mapping.limit), offset: hex(mapping.offset), file: mapping.file, buildId: mapping.buildId },
   };
 }
 
-function shownOf(profile: Profile, about: About & { readonly seconds?: number; readonly total: number; readonly costs: ProfileArtefact['costs']; readonly functions: readonly FunctionCost[] }): ReportProfile {
+function shownOf(profile: Profile, about: About, { seconds, total, costs }: Pick<ProfileArtefact, 'seconds' | 'total' | 'costs'>): ReportProfile {
   const index = sampleIndex(profile, '');
   const type = profile.sampleTypes[index];
   const options = { ...defaults, nodecount: 10 };
-  const { trimmed } = makeGraph(profile, options);
+  const { text, trimmed } = makeReport(profile, options);
   const short = about.kind.replace(/ profile$/, '');
-  const text = makeReport(profile, options).text.trimEnd().split('\n');
   return {
     file: about.file,
     kind: short === 'cpu' || short === 'heap' || short === 'allocs' || short === 'mutex' || short === 'block' || short === 'goroutine' || short === 'threadcreate' ? short : 'other',
     sampleType: type?.type ?? '',
     unit: type?.unit ?? '',
-    seconds: about.seconds,
-    total: about.total,
-    top: trimmed.graph.nodes.map(({ info, flat, cum }) => ({ func: info.printable, flat, cum })),
-    text,
-    command: `go tool pprof -top -nodecount=10 ${about.file.slice(about.file.lastIndexOf('/') + 1).replaceAll(/[^\w.+-]/g, '_')}`,
-    costs: about.costs,
-    graph: about.kind === 'cpu profile' && about.total > 0 ? mermaidGraph(profile) : undefined,
+    seconds,
+    total,
+    top: (trimmed?.graph.nodes ?? []).map(({ info, flat, cum }) => ({ func: info.printable, flat, cum })),
+    text: text.trimEnd().split('\n'),
+    command: `${about.legacy === true ? 'pprof-triage pprof -top -nodecount=10' : 'go tool pprof -top -nodecount=10 -symbolize=none'} ${quoted(about.file)}`,
+    costs,
+    graph: about.kind === 'cpu profile' && total > 0 ? mermaidGraph(profile) : undefined,
     notes: about.notes,
   };
+}
+
+/** The bare file name, as a shell takes it. */
+function quoted(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /^[\w.+=@:-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Where each function was seen first, for links. */
@@ -86,15 +95,21 @@ function placesOf(profile: Profile): ReadonlyMap<string, { readonly file: string
   return places;
 }
 
-/** Distinct stacks of functions by weight. */
+/** Distinct stacks by weight. */
 function heaviest(profile: Profile, index: number, total: number): readonly HeavyStack[] {
-  const width = profile.sampleTypes.length;
-  const sums = new Map<string, { value: number; sample: number }>();
-  const many = profile.samples > 200_000;
-  for (let sample = 0; sample < profile.samples; sample += 1) {
-    const value = profile.values[sample * width + index] ?? 0;
-    if (value <= 0 || (many && value < total / 10_000)) continue;
-    const key = profile.sampleLocations.subarray(profile.sampleStart[sample], profile.sampleStart[sample + 1]).join();
+  const { sampleTypes, samples, sampleStart, sampleLocations, values } = profile;
+  const sums = new Map<number, { value: number; readonly sample: number }>();
+  for (let sample = 0; sample < samples; sample += 1) {
+    const value = values[sample * sampleTypes.length + index] ?? 0;
+    if (value <= 0) continue;
+    // Two hashes of 32 and 21 bits: text keys would cost seconds for millions of stacks.
+    let [one, two] = [0x811c9dc5, 0x9747b28c];
+    for (let at = sampleStart[sample] ?? 0; at < (sampleStart[sample + 1] ?? 0); at += 1) {
+      const location = sampleLocations[at] ?? 0;
+      one = Math.imul(one ^ location, 0x01000193) ^ (one >>> 15);
+      two = Math.imul(two + location, 0x85ebca6b) ^ (two >>> 13);
+    }
+    const key = (two >>> 11) * 2 ** 32 + (one >>> 0);
     const known = sums.get(key);
     if (known === undefined) sums.set(key, { value, sample });
     else known.value += value;

@@ -34,9 +34,19 @@ export function rowsFrom(lines: readonly string[], from: number, ends: (line: st
       continue;
     }
     const { symbols, labels } = reading.plainly ? { symbols: [], labels: [] } : below(lines, at + 1);
-    samples.push({ values: row.values, stack: pcs.map(call), symbols: symbols.length === 0 ? undefined : aligned(pcs, symbols), labels: [...(row.labels ?? []), ...labels] });
+    samples.push({ values: row.values, ...visible(pcs, symbols), labels: [...(row.labels ?? []), ...labels] });
   }
   return { samples, map: mapAfter(lines, at), unread };
+}
+
+/** What the text hides at both ends, the allocator or the scheduler and goexit, the protobuf of the same state hides too. */
+function visible(pcs: readonly bigint[], symbols: readonly SymbolLine[]): Pick<DraftSample, 'stack' | 'symbols'> {
+  const stack = pcs.map(call);
+  const found = aligned(pcs, symbols);
+  const from = found.findIndex((symbol) => symbol !== undefined);
+  if (from < 0) return { stack };
+  const to = found.findLastIndex((symbol) => symbol !== undefined) + 1;
+  return { stack: stack.slice(from, to), symbols: found.slice(from, to) };
 }
 
 function below(lines: readonly string[], from: number): { readonly symbols: readonly SymbolLine[]; readonly labels: readonly NewLabel[] } {

@@ -21,6 +21,8 @@ export interface Made {
   readonly text: string;
   /** Options whose pattern matched nothing, said on standard error. */
   readonly missed: readonly string[];
+  /** The graph that the text shows, where there is one. */
+  readonly trimmed?: Trimmed;
 }
 
 /** Throws `ReportProblem` for what the person asked for and cannot be had. */
@@ -41,7 +43,7 @@ export function makeReport(profile: Profile, asked: Options): Made {
     default: {
       const trimmed = graphOf(work, options, value, mean);
       const shown: Frame = { ...frame, outputUnit: outputUnit(frame, trimmed.graph) };
-      return { text: options.format === 'top' ? printTop(shown, trimmed) : options.format === 'dot' ? printDot(shown, trimmed) : printTree(shown, trimmed), missed };
+      return { text: options.format === 'top' ? printTop(shown, trimmed) : options.format === 'dot' ? printDot(shown, trimmed) : printTree(shown, trimmed), missed, trimmed };
     }
   }
 }
