@@ -3,7 +3,7 @@ import type { Drafted, Reading } from './draft.ts';
 import { rowsFrom, unreadNote, type Cells } from './text-rows.ts';
 
 /** Signs of a Go that counts the sampling period in by itself (1.20 and newer): packages and symbols that came later, and its own path. */
-const newGo = /\binternal\/sync\.|\binternal\/runtime\/|runtime\._LostContendedRuntimeLock|runtime\.unlock2?\+0x|\/go(?:@v?|-|\/)?1\.(?:[2-9]\d)(?:\.\d+)?\/|golang\.org\/toolchain@v[\d.]+-go1\.[2-9]\d|\/sync\/oncefunc\.go|\bslices\.|\bmaps\.|\bcmp\.|/go-libp2p@v0\.(?:3[3-9]|[4-9]\d)\.|/boxo@v0\.(?:1[6-9]|[2-9]\d)\./;
+const newGo = /\binternal\/sync\.|\binternal\/runtime\/|runtime\._LostContendedRuntimeLock|runtime\.unlock2?\+0x|\/go(?:@v?|-|\/)?1\.(?:[2-9]\d)(?:\.\d+)?\/|golang\.org\/toolchain@v[\d.]+-go1\.[2-9]\d|\/sync\/oncefunc\.go|\bslices\.|\bmaps\.|\bcmp\.|\/go-libp2p@v0\.(?:3[3-9]|[4-9]\d)\.|\/boxo@v0\.(?:1[6-9]|[2-9]\d)\./;
 
 /** Undefined when the first line is none of the three that pprof knows. */
 export function draftContention(lines: readonly string[], reading: Reading): Drafted | undefined {
