@@ -32,7 +32,8 @@ export function draftHeap(lines: readonly string[], reading: Reading): Drafted |
       if (number !== 0) block = Math.trunc(space / number);
       values.push(...(sampled ? unsampled(number, space, period) : [number, space]));
     }
-    return { values, labels: [{ key: 'bytes', number: block }], addresses: columns[5] ?? '' };
+    // A label of 0 says nothing and does not survive being written; pprof prints it all the same.
+    return { values, labels: block === 0 && !reading.plainly ? [] : [{ key: 'bytes', number: block }], addresses: columns[5] ?? '' };
   };
   const { samples, map, unread } = rowsFrom(lines, 1, () => false, cells, reading);
   return { sampleTypes: withAlloc ? both : plain, periodType: { type: 'space', unit: 'bytes' }, period, samples, map, notes: unreadNote(unread) };
