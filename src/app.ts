@@ -31,8 +31,19 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
     log({ event: 'error', message: lastError });
   };
   // Waiting and trying again is the queue's business: a client that does it too would hold a worker for minutes.
-  const client = ProbotOctokit.defaults({ throttle: { enabled: false }, retry: { enabled: false }, ...(own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl }) });
-  const probot = new Probot({ appId: own.appId, privateKey: own.privateKey, secret: own.webhookSecret, Octokit: client, logLevel: 'fatal', ...(own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl }) });
+  const client = ProbotOctokit.defaults({
+    throttle: { enabled: false },
+    retry: { enabled: false },
+    ...(own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl }),
+  });
+  const probot = new Probot({
+    appId: own.appId,
+    privateKey: own.privateKey,
+    secret: own.webhookSecret,
+    Octokit: client,
+    logLevel: 'fatal',
+    ...(own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl }),
+  });
   const store = await openStore(own);
   const queue = await openQueue(store, failed);
   const counts = { accepted: 0, duplicate: 0, ignored: 0, refused: 0 };
@@ -70,12 +81,25 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const text = (status: number, body: string, type = 'text/plain'): void => void response.writeHead(status, { 'content-type': type }).end(body);
     if (request.method === 'POST' && pathname === '/api/github/webhooks') {
-      ingest(request, response, { store, queue, secret: own.webhookSecret, debounceSeconds: own.debounceSeconds, self: () => self, count: (what) => (counts[what] += 1) }).catch(failed);
+      ingest(request, response, {
+        store,
+        queue,
+        secret: own.webhookSecret,
+        debounceSeconds: own.debounceSeconds,
+        self: () => self,
+        count: (what) => (counts[what] += 1),
+      }).catch(failed);
     } else if (pathname === '/ping') text(200, 'PONG');
     else if (pathname === '/healthz') {
-      queue.depth().then((depth) => text(200, JSON.stringify({ queue: depth, lastError }), 'application/json'), () => text(503, JSON.stringify({ lastError: 'the queue is not available' }), 'application/json'));
+      queue.depth().then(
+        (depth) => text(200, JSON.stringify({ queue: depth, lastError }), 'application/json'),
+        () => text(503, JSON.stringify({ lastError: 'the queue is not available' }), 'application/json'),
+      );
     } else if (pathname === '/metrics') {
-      queue.depth().then((depth) => text(200, metrics({ ...counts, ...depth })), () => text(503, ''));
+      queue.depth().then(
+        (depth) => text(200, metrics({ ...counts, ...depth })),
+        () => text(503, ''),
+      );
     } else text(404, 'not found');
   });
   server.requestTimeout = 30_000;

@@ -46,10 +46,15 @@ async function backtest(folders: readonly string[]): Promise<number> {
       else if (!known.names.includes(name)) known.names.push(name);
     }
   }
-  for (const [rule, of] of [...rules].toSorted(([a], [b]) => (a < b ? -1 : 1))) for (const { certainty, names } of of) process.stdout.write(`${rule}  ${certainty}  ${names.length}: ${names.join(', ')}\n`);
-  const loud = rows.filter(({ name, findings }) => /idle|busy|healthy|^servers?\b|caddy|prometheus/.test(name) && findings.some(({ certainty }) => certainty !== 'hint'));
+  for (const [rule, of] of [...rules].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    for (const { certainty, names } of of) process.stdout.write(`${rule}  ${certainty}  ${names.length}: ${names.join(', ')}\n`);
+  const loud = rows.filter(
+    ({ name, findings }) => /idle|busy|healthy|^servers?\b|caddy|prometheus/.test(name) && findings.some(({ certainty }) => certainty !== 'hint'),
+  );
   const times = rows.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b);
-  process.stdout.write(`${rows.length} reports; median ${(times[Math.floor(times.length / 2)] ?? 0).toFixed(0)} ms, slowest ${(times.at(-1) ?? 0).toFixed(0)} ms; healthy ones with more than a hint: ${loud.length === 0 ? 'none' : loud.map(({ name }) => name).join(', ')}\n`);
+  process.stdout.write(
+    `${rows.length} reports; median ${(times[Math.floor(times.length / 2)] ?? 0).toFixed(0)} ms, slowest ${(times.at(-1) ?? 0).toFixed(0)} ms; healthy ones with more than a hint: ${loud.length === 0 ? 'none' : loud.map(({ name }) => name).join(', ')}\n`,
+  );
   return rows.length === 0 || loud.length > 0 ? 1 : 0;
 }
 

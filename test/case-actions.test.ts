@@ -10,7 +10,9 @@ import { investigate } from '../src/investigate.ts';
 import { defaultPolicy } from '../src/world/policy.ts';
 
 const folder = 'fixtures/cases';
-const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const cases = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 function attachment(name: string, lead: Lead): Bundle | Refusal {
   if (lead.kind === 'paste') return { name: lead.label, bytes: new TextEncoder().encode(lead.text), pasted: true };
@@ -28,7 +30,11 @@ test.each(cases)('%s', async (name) => {
     policy: { ...defaultPolicy, maxAgeHours: 24 * 365 },
     signer: (state) => `signed-${state.length}`,
   });
-  const text = `${JSON.stringify(actions.map(({ kind }) => kind), undefined, 2)}\n`;
+  const text = `${JSON.stringify(
+    actions.map(({ kind }) => kind),
+    undefined,
+    2,
+  )}\n`;
   const path = join(folder, name, 'actions.json');
   if (process.env['UPDATE'] === '1') writeFileSync(path, text);
   expect(text).toBe(readFileSync(path, 'utf8'));

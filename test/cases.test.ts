@@ -9,7 +9,9 @@ import type { Bundle, Thread } from '../src/core/model.ts';
 import { renderComment } from '../src/core/report/markdown.ts';
 
 const folder = 'fixtures/cases';
-const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const cases = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 const update = process.env['UPDATE'] === '1';
 
 interface WantedFinding {
@@ -33,8 +35,15 @@ interface Wanted {
 
 /** Files of the case that a post links to. */
 function attachments(name: string, thread: Thread): readonly Bundle[] {
-  const links = thread.posts.flatMap(({ body }) => [...body.matchAll(/\]\((https:\/\/github\.com\/(?:[\w-]+\/){2}files\/[^)]+|https:\/\/github\.com\/user-attachments\/files\/[^)]+)\)/g)].map((hit) => decodeURIComponent(new URL(hit[1] ?? '').pathname.split('/').at(-1) ?? '')));
-  return links.map((file) => join(folder, name, file)).filter((path) => existsSync(path)).map((path) => ({ name: path.split('/').at(-1) ?? '', bytes: readFileSync(path) }));
+  const links = thread.posts.flatMap(({ body }) =>
+    [...body.matchAll(/\]\((https:\/\/github\.com\/(?:[\w-]+\/){2}files\/[^)]+|https:\/\/github\.com\/user-attachments\/files\/[^)]+)\)/g)].map((hit) =>
+      decodeURIComponent(new URL(hit[1] ?? '').pathname.split('/').at(-1) ?? ''),
+    ),
+  );
+  return links
+    .map((file) => join(folder, name, file))
+    .filter((path) => existsSync(path))
+    .map((path) => ({ name: path.split('/').at(-1) ?? '', bytes: readFileSync(path) }));
 }
 
 test('there are enough cases', () => expect(cases.length).toBeGreaterThanOrEqual(8));

@@ -5,7 +5,9 @@ export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const passed = tests.filter((test) => test.result().state === 'passed').length;
-    const broken = modules.filter((module) => module.state() === 'failed' && [...module.children.allTests()].every((test) => test.result().state !== 'failed')).length;
+    const broken = modules.filter(
+      (module) => module.state() === 'failed' && [...module.children.allTests()].every((test) => test.result().state !== 'failed'),
+    ).length;
     const failed = tests.filter((test) => test.result().state === 'failed').length + broken + errors.length;
     if (passed + failed === 0) process.exitCode = 1;
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`);

@@ -62,14 +62,19 @@ test('the core has no effects', () => {
     .filter((file) => file.startsWith('src/core/'))
     .flatMap((file) => {
       const text = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-      const hits = text.match(/\bDate\.now\(|\bnew Date\(\)|\bprocess\.(?:env|stdout|stderr|exit)\b|\bset(?:Timeout|Interval)\(|\bfetch\(|\bconsole\.|\bMath\.random\(/g) ?? [];
+      const hits =
+        text.match(
+          /\bDate\.now\(|\bnew Date\(\)|\bprocess\.(?:env|stdout|stderr|exit)\b|\bset(?:Timeout|Interval)\(|\bfetch\(|\bconsole\.|\bMath\.random\(/g,
+        ) ?? [];
       return hits.map((hit) => `${file}: ${hit}`);
     });
   expect(wrong).toEqual([]);
 });
 
 test('the environment is read in the doors and in world/policy.ts only', () => {
-  const wrong = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(file, 'utf8')) && !/^src\/(app|action|cli)\.ts$|^src\/world\/policy\.ts$|^src\/desk\//.test(file));
+  const wrong = files.filter(
+    (file) => /\bprocess\.env\b/.test(readFileSync(file, 'utf8')) && !/^src\/(app|action|cli)\.ts$|^src\/world\/policy\.ts$|^src\/desk\//.test(file),
+  );
   expect(wrong).toEqual([]);
 });
 

@@ -2,7 +2,20 @@
 import { maxGroupIds } from './limits.ts';
 import { frameKey } from './link/source-links.ts';
 import { memoryParts } from './rules/memory-parts.ts';
-import type { Capture, Finding, Frame, Gap, GoroutineDump, InventoryItem, Refusal, Report, ReportCapture, ReportDump, ReportFrame, ReportMemory } from './model.ts';
+import type {
+  Capture,
+  Finding,
+  Frame,
+  Gap,
+  GoroutineDump,
+  InventoryItem,
+  Refusal,
+  Report,
+  ReportCapture,
+  ReportDump,
+  ReportFrame,
+  ReportMemory,
+} from './model.ts';
 
 /** What the rules said about all captures together. */
 export interface Judged {
@@ -20,7 +33,16 @@ export interface Accounted {
 }
 
 export function account({ captures, judged, inventory, refusals }: Accounted): Report {
-  return { schema: 1, headline: judged.headline, captures: captures.map(captureOf), findings: judged.findings, gaps: judged.gaps, inventory, refusals, quiet: judged.quiet };
+  return {
+    schema: 1,
+    headline: judged.headline,
+    captures: captures.map(captureOf),
+    findings: judged.findings,
+    gaps: judged.gaps,
+    inventory,
+    refusals,
+    quiet: judged.quiet,
+  };
 }
 
 function captureOf(capture: Capture): ReportCapture {

@@ -18,21 +18,45 @@ export function gapsFor(captures: readonly Capture[], findings: readonly Finding
   const settled = findings.some(({ certainty, about }) => (certainty === 'certain' || certainty === 'very likely') && about !== 'bundle');
   const missing = complaint === undefined || settled ? [] : missingFor(captures, complaint);
   const [first] = missing;
-  if (first !== undefined) gaps.push(complaint?.apiDead === true && first.need === 'goroutine dump' ? { need: first.need, why: 'The API does not answer, but the daemon writes all its goroutines to its output when it is told to quit (this ends it)', command: quit(place) } : { need: first.need, why: first.why, command: collect(place, complaint?.memory === true) });
+  if (first !== undefined)
+    gaps.push(
+      complaint?.apiDead === true && first.need === 'goroutine dump'
+        ? {
+            need: first.need,
+            why: 'The API does not answer, but the daemon writes all its goroutines to its output when it is told to quit (this ends it)',
+            command: quit(place),
+          }
+        : { need: first.need, why: first.why, command: collect(place, complaint?.memory === true) },
+    );
   if (complaint?.crash === true && !settled && !captures.some(({ dumps, logs }) => dumps.length > 0 || logs.length > 0)) {
-    gaps.push({ need: 'text', why: "The daemon's output from the first line of the crash on says what failed", command: place.os === 'windows' ? 'ipfs daemon 2> ipfs.log' : 'ipfs daemon > ipfs.log 2>&1    # or: journalctl -u ipfs -o cat > ipfs.log' });
+    gaps.push({
+      need: 'text',
+      why: "The daemon's output from the first line of the crash on says what failed",
+      command: place.os === 'windows' ? 'ipfs daemon 2> ipfs.log' : 'ipfs daemon > ipfs.log 2>&1    # or: journalctl -u ipfs -o cat > ipfs.log',
+    });
   }
   const idle = findings.find(({ rule, facts }) => rule === 'cpu-hot' && facts?.['idle'] === true);
-  if (idle !== undefined) gaps.push({ need: 'cpu profile', why: 'The CPU profile was taken while the node was idle; it has to run while the CPU is high', command: collect(place, false) });
+  if (idle !== undefined)
+    gaps.push({
+      need: 'cpu profile',
+      why: 'The CPU profile was taken while the node was idle; it has to run while the CPU is high',
+      command: collect(place, false),
+    });
   const [story] = findings;
   const dumps = captures.reduce((sum, capture) => sum + capture.dumps.filter(({ dialect }) => dialect !== 'debug=1' && dialect !== 'protobuf').length, 0);
   if (story?.about === 'hang' && story.certainty === 'likely' && dumps === 1 && complaint?.apiDead !== true) {
     gaps.push({ need: 'second dump', why: 'A second dump a minute later shows whether the same goroutines still wait', command: stacks(place) });
   }
   if (captures.some(({ profiles, binary }) => binary === undefined && profiles.some(({ symbolized, total }) => !symbolized && total > 0))) {
-    gaps.push({ need: 'binary', why: 'A profile has addresses without names; only the exact program that made it can name them', command: place.os === 'windows' ? 'Compress-Archive -Path (Get-Command ipfs).Source -DestinationPath ipfs-binary.zip' : 'gzip -c "$(command -v ipfs)" > ipfs.gz' });
+    gaps.push({
+      need: 'binary',
+      why: 'A profile has addresses without names; only the exact program that made it can name them',
+      command:
+        place.os === 'windows' ? 'Compress-Archive -Path (Get-Command ipfs).Source -DestinationPath ipfs-binary.zip' : 'gzip -c "$(command -v ipfs)" > ipfs.gz',
+    });
   }
-  if (place.version === undefined && complaint?.onTopic === true) gaps.push({ need: 'version', why: 'Which version it is decides what is already known and fixed', command: 'ipfs version --all' });
+  if (place.version === undefined && complaint?.onTopic === true)
+    gaps.push({ need: 'version', why: 'Which version it is decides what is already known and fixed', command: 'ipfs version --all' });
   return gaps.slice(0, maxAsks);
 }
 
@@ -47,7 +71,11 @@ function missingFor(captures: readonly Capture[], complaint: Complaint): readonl
   const all: readonly (Missing & { readonly when: boolean })[] = [
     { need: 'goroutine dump', when: complaint.hang, why: 'Only the goroutines show what waits for what; take it while it hangs' },
     { need: 'cpu profile', when: complaint.cpu, why: 'Only a CPU profile shows where the time goes; take it while the CPU is high' },
-    { need: 'heap profile', when: complaint.memory, why: 'Only a heap profile shows who holds the memory; take it while memory is high, and once more an hour later' },
+    {
+      need: 'heap profile',
+      when: complaint.memory,
+      why: 'Only a heap profile shows who holds the memory; take it while memory is high, and once more an hour later',
+    },
   ];
   return all.filter(({ need, when }) => when && !kinds.has(need));
 }
@@ -71,8 +99,13 @@ export function collect(place: Place, memory: boolean): string {
     ...(memory ? ([['ipfs.vars', 'debug/vars']] as const) : []),
   ];
   const names = files.map(([name]) => name);
-  if (place.os === 'windows') return [...files.map(([name, path]) => curl(place, name, path)), `Compress-Archive -Path ${names.join(',')} -DestinationPath ipfs-profile.zip`].join('\n');
-  return [...files.map(([name, path]) => curl(place, name, path)), `ipfs version --all > version.txt`, `tar czf ipfs-profile.tar.gz version.txt ${names.join(' ')}`].join('\n');
+  if (place.os === 'windows')
+    return [...files.map(([name, path]) => curl(place, name, path)), `Compress-Archive -Path ${names.join(',')} -DestinationPath ipfs-profile.zip`].join('\n');
+  return [
+    ...files.map(([name, path]) => curl(place, name, path)),
+    `ipfs version --all > version.txt`,
+    `tar czf ipfs-profile.tar.gz version.txt ${names.join(' ')}`,
+  ].join('\n');
 }
 
 /** Only the goroutines. */
@@ -88,5 +121,8 @@ function curl({ os, unixSocket }: Place, name: string, path: string): string {
 /** Where there is no SIGQUIT, the profiler's own address is the last resort: it often answers when commands do not. */
 function quit(place: Place): string {
   if (place.os === 'windows') return stacks(place);
-  return ["ipfs daemon > ipfs.log 2>&1 &           # its output in a file; then, when it hangs:", "kill -QUIT $(pgrep -f 'ipfs daemon')    # with systemd: journalctl -u ipfs -o cat > ipfs.log"].join('\n');
+  return [
+    'ipfs daemon > ipfs.log 2>&1 &           # its output in a file; then, when it hangs:',
+    "kill -QUIT $(pgrep -f 'ipfs daemon')    # with systemd: journalctl -u ipfs -o cat > ipfs.log",
+  ].join('\n');
 }

@@ -1,11 +1,16 @@
 /** Thread → what it complains about: a word list over title, opening post and the fields of the bug form. */
 import type { Complaint, Thread } from './model.ts';
 
-const hangs = /\b(?:hangs?|hung|hanging|stuck|stall(?:s|ed|ing)?|freez(?:es|ing)|frozen?|deadlock(?:s|ed)?|block(?:s|ed) (?:forever|indefinitely)|never (?:returns?|finish(?:es)?|completes?|ends?)|not respond(?:ing)?|unresponsive|does(?: not|n't) (?:respond|return|answer|finish|stop|shut ?down|start)|lock(?:s|ed) up|livelock|time(?:s|d)? ?out forever|waits? forever|goroutine leaks?|too many goroutines|takes forever)\b/i;
-const cpus = /\b(?:(?:high|huge|excessive|100 ?%|full|too much|constant|heavy|crazy) ?(?:cpu|processor)|cpu (?:usage|load|spike|at|is|consumption|hog|utili[sz]ation)|\d{2,4} ?% ?(?:of )?cpu|busy ?loop|spin(?:s|ning)\b)/i;
-const memories = /\b(?:memory (?:leak|usage|grow\w*|consumption|footprint|keeps|spike|hog)|leak(?:s|ing)? memory|(?:high|huge|too much|excessive|lots? of|all (?:the |my |available )?) ?(?:memory|ram)|out of memory|oom(?:[- ]?kill\w*)?|ram usage|rss|heap (?:grows|usage)|cannot allocate memory|gigabytes? of (?:ram|memory)|\d+ ?gi?b (?:of )?(?:ram|memory))\b/i;
-const crashes = /\b(?:crash(?:es|ed|ing)?|panic(?:s|ked|king)?|segfault\w*|sigsegv|segmentation (?:fault|violation)|fatal error|stack ?trace|core dump|concurrent map|nil pointer)\b/i;
-const dead = /\b(?:api (?:does(?: not|n't)|is not|isn't|stops?|stopped|never|no longer|won't) ?(?:respond\w*|answer\w*|work\w*|reply\w*)?|curl (?:hangs?|times? out|returned nothing|gives? nothing)|(?:0|zero|no) bytes? (?:received|returned)|(?:pprof|debug endpoint) (?:hangs?|does(?: not|n't))|before (?:the )?(?:api|daemon) is (?:up|ready))/i;
+const hangs =
+  /\b(?:hangs?|hung|hanging|stuck|stall(?:s|ed|ing)?|freez(?:es|ing)|frozen?|deadlock(?:s|ed)?|block(?:s|ed) (?:forever|indefinitely)|never (?:returns?|finish(?:es)?|completes?|ends?)|not respond(?:ing)?|unresponsive|does(?: not|n't) (?:respond|return|answer|finish|stop|shut ?down|start)|lock(?:s|ed) up|livelock|time(?:s|d)? ?out forever|waits? forever|goroutine leaks?|too many goroutines|takes forever)\b/i;
+const cpus =
+  /\b(?:(?:high|huge|excessive|100 ?%|full|too much|constant|heavy|crazy) ?(?:cpu|processor)|cpu (?:usage|load|spike|at|is|consumption|hog|utili[sz]ation)|\d{2,4} ?% ?(?:of )?cpu|busy ?loop|spin(?:s|ning)\b)/i;
+const memories =
+  /\b(?:memory (?:leak|usage|grow\w*|consumption|footprint|keeps|spike|hog)|leak(?:s|ing)? memory|(?:high|huge|too much|excessive|lots? of|all (?:the |my |available )?) ?(?:memory|ram)|out of memory|oom(?:[- ]?kill\w*)?|ram usage|rss|heap (?:grows|usage)|cannot allocate memory|gigabytes? of (?:ram|memory)|\d+ ?gi?b (?:of )?(?:ram|memory))\b/i;
+const crashes =
+  /\b(?:crash(?:es|ed|ing)?|panic(?:s|ked|king)?|segfault\w*|sigsegv|segmentation (?:fault|violation)|fatal error|stack ?trace|core dump|concurrent map|nil pointer)\b/i;
+const dead =
+  /\b(?:api (?:does(?: not|n't)|is not|isn't|stops?|stopped|never|no longer|won't) ?(?:respond\w*|answer\w*|work\w*|reply\w*)?|curl (?:hangs?|times? out|returned nothing|gives? nothing)|(?:0|zero|no) bytes? (?:received|returned)|(?:pprof|debug endpoint) (?:hangs?|does(?: not|n't))|before (?:the )?(?:api|daemon) is (?:up|ready))/i;
 const socket = /\/unix\/|\bunix (?:domain )?socket\b|api\.sock\b/i;
 const subject = /\b(?:kubo|go-ipfs|ipfs|daemon|bitswap|libp2p|mfs|gateway|pins?|pinning|node|repo)\b/i;
 const wish = /^\s*(?:\[?(?:feature|feat|request|proposal|docs?|question|rfc|meta|chore|tracking|release|discussion)\b)/i;
@@ -15,11 +20,15 @@ export function complaint(thread: Thread): Complaint {
   const people = thread.posts.filter((post) => !post.own && !post.authorIsBot && post.minimized !== true);
   const opening = people.find(({ id }) => id === 'issue') ?? people[0];
   const body = opening === undefined ? '' : words(opening.body);
-  const fromAuthor = people.filter((post) => post.author === thread.author).map((post) => words(post.body)).join('\n');
+  const fromAuthor = people
+    .filter((post) => post.author === thread.author)
+    .map((post) => words(post.body))
+    .join('\n');
   const text = `${thread.title}\n${fromAuthor === '' ? body : fromAuthor}`;
   const raw = opening?.body ?? '';
   const kinds = { hang: hangs.test(text), cpu: cpus.test(text), memory: memories.test(text), crash: crashes.test(text) };
-  const request = wish.test(thread.title) || thread.labels.some((label) => /^(?:kind\/)?(?:feature|enhancement|documentation|docs|test|architecture)$/i.test(label));
+  const request =
+    wish.test(thread.title) || thread.labels.some((label) => /^(?:kind\/)?(?:feature|enhancement|documentation|docs|test|architecture)$/i.test(label));
   const performance = kinds.hang || kinds.cpu || kinds.memory || kinds.crash;
   return {
     ...kinds,
@@ -55,7 +64,10 @@ const versionText = /(?:kubo|go-ipfs|ipfs|version|running|on|using|daemon)(?:\s+
 
 function versionOf(raw: string, text: string): string | undefined {
   const form = field(raw, 'Version');
-  const bare = form === undefined ? undefined : (/(?:kubo|go-ipfs) version:?\s*v?(\d+\.\d+\.\d+(?:-rc\d+)?)/i.exec(form) ?? /\bv?(0\.\d+\.\d+(?:-rc\d+)?)/.exec(form))?.[1];
+  const bare =
+    form === undefined
+      ? undefined
+      : (/(?:kubo|go-ipfs) version:?\s*v?(\d+\.\d+\.\d+(?:-rc\d+)?)/i.exec(form) ?? /\bv?(0\.\d+\.\d+(?:-rc\d+)?)/.exec(form))?.[1];
   if (bare !== undefined) return bare;
   const said = versionText.exec(raw.slice(0, 20_000))?.[1] ?? versionText.exec(text)?.[1];
   return said !== undefined && said.startsWith('0.') ? said : undefined;

@@ -53,7 +53,10 @@ function welcome(thread: Thread, report: Report, policy: Policy, context: Decide
   if (context.buried === evidence) return false;
   if (policy.ignoreBots && thread.posts[0]?.authorIsBot === true) return false;
   if (policy.labels.length > 0 && !thread.labels.some((label) => policy.labels.includes(label))) return false;
-  const text = thread.posts.map(({ body }) => body).join('\n').toLowerCase();
+  const text = thread.posts
+    .map(({ body }) => body)
+    .join('\n')
+    .toLowerCase();
   if (policy.words.length > 0 && !policy.words.some((word) => text.includes(word.toLowerCase()))) return false;
   const latest = Math.max(...thread.posts.filter((post) => !post.own).map((post) => Date.parse(post.updatedAt)));
   const hours = (Date.parse(context.now) - latest) / 3_600_000;
@@ -66,7 +69,12 @@ function welcome(thread: Thread, report: Report, policy: Policy, context: Decide
 
 /** `/triage stop` by the author or somebody of the project. */
 function stopped(thread: Thread): boolean {
-  const orders = thread.posts.filter((post) => !post.own && /^\/triage\s+(?:stop|again)\b/.test(post.body.trimStart()) && (post.author === thread.author || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(post.association)));
+  const orders = thread.posts.filter(
+    (post) =>
+      !post.own &&
+      /^\/triage\s+(?:stop|again)\b/.test(post.body.trimStart()) &&
+      (post.author === thread.author || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(post.association)),
+  );
   return orders.at(-1)?.body.trimStart().startsWith('/triage stop') ?? false;
 }
 
@@ -77,8 +85,17 @@ function labelActions(thread: Thread, report: Report, policy: Policy): readonly 
     ...(policy.set.needsInput !== undefined && report.gaps.length > 0 && report.captures.length === 0 ? [policy.set.needsInput] : []),
   ];
   const add = wanted.filter((label) => !thread.labels.includes(label) && !thread.removedLabels.includes(label) && !policy.never.includes(label));
-  const done = policy.set.needsInput !== undefined && report.captures.length > 0 && thread.labels.includes(policy.set.needsInput) && !policy.never.includes(policy.set.needsInput) ? [policy.set.needsInput] : [];
-  return [...(add.length === 0 ? [] : [{ kind: 'add labels' as const, labels: add }]), ...(done.length === 0 ? [] : [{ kind: 'remove labels' as const, labels: done }])];
+  const done =
+    policy.set.needsInput !== undefined &&
+    report.captures.length > 0 &&
+    thread.labels.includes(policy.set.needsInput) &&
+    !policy.never.includes(policy.set.needsInput)
+      ? [policy.set.needsInput]
+      : [];
+  return [
+    ...(add.length === 0 ? [] : [{ kind: 'add labels' as const, labels: add }]),
+    ...(done.length === 0 ? [] : [{ kind: 'remove labels' as const, labels: done }]),
+  ];
 }
 
 /** A short sum of what was read: other evidence, other sum (FNV-1a, 32 bits, twice). */

@@ -20,7 +20,11 @@ export function leads(thread: Thread): readonly Lead[] {
 
 /** `[Uploading profile.zip…]()`: the person sent the post before the upload had ended. */
 function uploadsIn(post: Post): readonly Lead[] {
-  return [...post.body.matchAll(/!?\[Uploading ([^\]]{1,200}?)(?:…|\.\.\.)\]\(\)/g)].map((found) => ({ kind: 'unfinished upload', post: post.id, label: found[1] ?? 'a file' }));
+  return [...post.body.matchAll(/!?\[Uploading ([^\]]{1,200}?)(?:…|\.\.\.)\]\(\)/g)].map((found) => ({
+    kind: 'unfinished upload',
+    post: post.id,
+    label: found[1] ?? 'a file',
+  }));
 }
 
 function linksIn(post: Post): readonly Lead[] {
@@ -57,8 +61,18 @@ function hostOf(address: string): LinkHost | undefined {
   }
   if (/^(?:private-)?user-images\.githubusercontent\.com$/.test(host)) return 'image';
   if (host === 'gist.github.com' || host === 'gist.githubusercontent.com') return 'gist';
-  if (/(?:^|\/)(?:ipfs|ipns)\/[A-Za-z0-9]{20,}/.test(path) || /#.*\b(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|bafy[a-z2-7]{50,})/.test(url.hash) || /^(?:Qm|bafy|bafk)[A-Za-z0-9]{20,}\.ipfs\./.test(host)) return 'ipfs';
-  if (/^(?:drive|docs)\.google\.com$|(?:^|\.)dropbox\.com$|^(?:1drv\.ms|onedrive\.live\.com|we\.tl|wetransfer\.com|mega\.nz|pastebin\.com)$|(?:^|\.)notion\.(?:so|site)$/.test(host)) return 'viewer';
+  if (
+    /(?:^|\/)(?:ipfs|ipns)\/[A-Za-z0-9]{20,}/.test(path) ||
+    /#.*\b(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|bafy[a-z2-7]{50,})/.test(url.hash) ||
+    /^(?:Qm|bafy|bafk)[A-Za-z0-9]{20,}\.ipfs\./.test(host)
+  )
+    return 'ipfs';
+  if (
+    /^(?:drive|docs)\.google\.com$|(?:^|\.)dropbox\.com$|^(?:1drv\.ms|onedrive\.live\.com|we\.tl|wetransfer\.com|mega\.nz|pastebin\.com)$|(?:^|\.)notion\.(?:so|site)$/.test(
+      host,
+    )
+  )
+    return 'viewer';
   // Other hosts only when the address itself says that it is such a file.
   return /\.(?:zip|tgz|gz|tar|xz|zst|7z|pprof|prof|stacks|heap|cpuprof|pb|log|txt|debug|dump)$/i.test(path) ? 'other' : undefined;
 }

@@ -49,7 +49,13 @@ function belongs(members: readonly Exhibit[], { artefact }: Exhibit): boolean {
 }
 
 function versionOf(artefact: Artefact): string | undefined {
-  return artefact.kind === 'version' ? artefact.version : artefact.kind === 'sysinfo' ? artefact.ipfsVersion : artefact.kind === 'log' ? artefact.version : undefined;
+  return artefact.kind === 'version'
+    ? artefact.version
+    : artefact.kind === 'sysinfo'
+      ? artefact.ipfsVersion
+      : artefact.kind === 'log'
+        ? artefact.version
+        : undefined;
 }
 
 /** Splits one container by time: the nth artefact of a slot goes to the nth pile. */

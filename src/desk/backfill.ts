@@ -25,7 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const name = `backfill ${owner}/${repo}`;
     const [mark] = await store.query('select at from watermark where name = $1', [name]);
     let since = typeof mark?.['at'] === 'string' ? mark['at'] : '2014-01-01T00:00:00Z';
-    for (let done = 0; ; ) {
+    for (let done = 0; ;) {
       const { data } = await octokit.rest.issues.listForRepo({ owner, repo, state: 'all', sort: 'updated', direction: 'asc', since, per_page: 100 });
       const fresh = data.filter((issue) => issue.pull_request === undefined);
       for (const issue of fresh) {
@@ -41,7 +41,11 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   } catch (problem) {
     const wait = retryAfter(problem);
-    process.stderr.write(wait === undefined ? `${problem instanceof Error ? problem.message : String(problem)}\n` : `GitHub asks to wait ${Math.ceil(wait)} s: run the same command again then, it goes on where it stopped\n`);
+    process.stderr.write(
+      wait === undefined
+        ? `${problem instanceof Error ? problem.message : String(problem)}\n`
+        : `GitHub asks to wait ${Math.ceil(wait)} s: run the same command again then, it goes on where it stopped\n`,
+    );
     return 2;
   } finally {
     await store.close();

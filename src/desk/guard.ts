@@ -5,6 +5,8 @@ import process from 'node:process';
 export function guard(): void {
   const major = Number(process.versions.node.split('.')[0]);
   if (major >= 24) return;
-  process.stderr.write(`pprof-triage needs Node 24 or newer and this is ${process.versions.node}: run it through npm (\`npm run triage -- …\`), which brings its own Node, or install Node 24.\n`);
+  process.stderr.write(
+    `pprof-triage needs Node 24 or newer and this is ${process.versions.node}: run it through npm (\`npm run triage -- …\`), which brings its own Node, or install Node 24.\n`,
+  );
   process.exit(1);
 }

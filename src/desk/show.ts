@@ -5,7 +5,11 @@ export const stations = ['leads', 'evidence', 'artefacts', 'captures', 'findings
 export type Station = (typeof stations)[number];
 
 /** `leads` and `actions` need a thread: for files there are none. */
-export function shown(station: Station, diagnosis: Diagnosis, thread: { readonly leads: unknown; readonly actions: unknown } = { leads: [], actions: [] }): string {
+export function shown(
+  station: Station,
+  diagnosis: Diagnosis,
+  thread: { readonly leads: unknown; readonly actions: unknown } = { leads: [], actions: [] },
+): string {
   return JSON.stringify(value(station, diagnosis, thread), undefined, 2);
 }
 

@@ -78,7 +78,11 @@ function read(args: readonly string[]): Options | string {
   }
 }
 
-async function investigateFiles(bundles: Parameters<typeof import('../core/diagnose.ts').diagnose>[0], refusals: readonly Refusal[], options: Options): Promise<Diagnosis> {
+async function investigateFiles(
+  bundles: Parameters<typeof import('../core/diagnose.ts').diagnose>[0],
+  refusals: readonly Refusal[],
+  options: Options,
+): Promise<Diagnosis> {
   const { diagnose } = await import('../core/diagnose.ts');
   const { sourceFolder } = options.source === undefined ? { sourceFolder: undefined } : await import('../world/source.ts');
   const source = options.source === undefined ? undefined : sourceFolder?.(options.source);
@@ -103,7 +107,10 @@ export async function print(diagnosis: Diagnosis, options: Options): Promise<num
     process.stdout.write(renderText(report));
   }
   if (options.html !== undefined || options.out !== undefined) await writePages(diagnosis, options);
-  const read = report.inventory.filter((item) => item.kind !== 'unknown' && item.kind !== 'empty' && !report.refusals.some((refusal) => refusal.path === item.path && refusal.reason === item.note));
+  const read = report.inventory.filter(
+    (item) =>
+      item.kind !== 'unknown' && item.kind !== 'empty' && !report.refusals.some((refusal) => refusal.path === item.path && refusal.reason === item.note),
+  );
   for (const refusal of report.refusals) process.stderr.write(`${refusal.path}: ${refusal.reason}\n`);
   return read.length > 0 ? 0 : 2;
 }

@@ -12,7 +12,8 @@ export interface DownloadOptions {
 }
 
 /** GitHub's own hosts of attachments, and the storage that they redirect to (docs.github.com, attaching files). */
-const hosts = /^(?:github\.com|gist\.github\.com|gist\.githubusercontent\.com|objects\.githubusercontent\.com|private-user-images\.githubusercontent\.com|github-production-(?:repository|user)-[a-z0-9-]+\.s3\.amazonaws\.com)$/;
+const hosts =
+  /^(?:github\.com|gist\.github\.com|gist\.githubusercontent\.com|objects\.githubusercontent\.com|private-user-images\.githubusercontent\.com|github-production-(?:repository|user)-[a-z0-9-]+\.s3\.amazonaws\.com)$/;
 const maxRedirects = 3;
 const timeout = 60_000;
 
@@ -84,7 +85,13 @@ async function bytesOf(first: string, policy: Policy, options: DownloadOptions):
     const url = new URL(address);
     const local = url.origin === options.attachmentOrigin;
     if (!local) check(url, policy);
-    const answer = await request(url, { method: 'GET', dispatcher: local ? open : guarded, headers: { 'user-agent': 'pprof-triage', accept: '*/*' }, headersTimeout: timeout, bodyTimeout: timeout });
+    const answer = await request(url, {
+      method: 'GET',
+      dispatcher: local ? open : guarded,
+      headers: { 'user-agent': 'pprof-triage', accept: '*/*' },
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+    });
     const { statusCode, headers } = answer;
     if (statusCode >= 300 && statusCode < 400) {
       await answer.body.dump();

@@ -44,7 +44,13 @@ export async function readThread(client: Client, ref: ThreadRef, self?: string):
 async function pages(client: Client, ref: ThreadRef): Promise<readonly Omit<Post, 'own'>[]> {
   const found: Omit<Post, 'own'>[] = [];
   for (let page = 1; found.length < maxComments; page += 1) {
-    const { data } = await client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { owner: ref.owner, repo: ref.repo, issue_number: ref.number, per_page: 100, page });
+    const { data } = await client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+      owner: ref.owner,
+      repo: ref.repo,
+      issue_number: ref.number,
+      per_page: 100,
+      page,
+    });
     for (const comment of data) {
       found.push({
         id: String(comment.id),
@@ -64,7 +70,12 @@ async function pages(client: Client, ref: ThreadRef): Promise<readonly Omit<Post
 /** Labels that somebody else took off last; a repository without events costs nothing but this. */
 async function removedLabels(client: Client, ref: ThreadRef, self: string | undefined): Promise<readonly string[]> {
   try {
-    const { data } = await client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/events', { owner: ref.owner, repo: ref.repo, issue_number: ref.number, per_page: 100 });
+    const { data } = await client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
+      owner: ref.owner,
+      repo: ref.repo,
+      issue_number: ref.number,
+      per_page: 100,
+    });
     const off = new Set<string>();
     for (const event of data) {
       const name = 'label' in event ? event.label?.name : undefined;
@@ -90,20 +101,26 @@ export async function perform(client: Client, ref: ThreadRef, action: Action, se
     case 'create comment': {
       const there = (await pages(client, ref)).find((post) => post.body.includes(action.marker) && (self === undefined || post.author === self));
       if (there !== undefined) return { comment: there.id };
-      const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at, issue_number: ref.number, body: action.body }).catch(gone);
+      const { data } = await client
+        .request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at, issue_number: ref.number, body: action.body })
+        .catch(gone);
       return { comment: String(data.id) };
     }
     case 'update comment':
       await client.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...at, comment_id: Number(action.id), body: action.body }).catch(gone);
       return { comment: action.id };
     case 'add labels':
-      await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...at, issue_number: ref.number, labels: [...action.labels] }).catch(gone);
+      await client
+        .request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...at, issue_number: ref.number, labels: [...action.labels] })
+        .catch(gone);
       return {};
     case 'remove labels':
       for (const name of action.labels) {
-        await client.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}', { ...at, issue_number: ref.number, name }).catch((problem: unknown) => {
-          if (statusOf(problem) !== 404) throw problem;
-        });
+        await client
+          .request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}', { ...at, issue_number: ref.number, name })
+          .catch((problem: unknown) => {
+            if (statusOf(problem) !== 404) throw problem;
+          });
       }
       return {};
   }
@@ -112,7 +129,12 @@ export async function perform(client: Client, ref: ThreadRef, action: Action, se
 /** `eyes` while working; reactions notify nobody. A repository that forbids them is not worth a word. */
 export async function react(client: Client, ref: ThreadRef, content: 'eyes' | 'rocket'): Promise<number | undefined> {
   try {
-    const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', { owner: ref.owner, repo: ref.repo, issue_number: ref.number, content });
+    const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', {
+      owner: ref.owner,
+      repo: ref.repo,
+      issue_number: ref.number,
+      content,
+    });
     return data.id;
   } catch {
     return undefined;
@@ -121,7 +143,14 @@ export async function react(client: Client, ref: ThreadRef, content: 'eyes' | 'r
 
 export async function unreact(client: Client, ref: ThreadRef, id: number | undefined): Promise<void> {
   if (id === undefined) return;
-  await client.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}', { owner: ref.owner, repo: ref.repo, issue_number: ref.number, reaction_id: id }).catch(() => undefined);
+  await client
+    .request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}', {
+      owner: ref.owner,
+      repo: ref.repo,
+      issue_number: ref.number,
+      reaction_id: id,
+    })
+    .catch(() => undefined);
 }
 
 /** Text of a file of the default branch; undefined when there is none. */
@@ -144,7 +173,10 @@ export function statusOf(problem: unknown): number | undefined {
 export function retryAfter(problem: unknown): number | undefined {
   const status = statusOf(problem);
   if (status !== 403 && status !== 429) return undefined;
-  const headers = problem instanceof Error && 'response' in problem && typeof problem.response === 'object' && problem.response !== null && 'headers' in problem.response ? new Map(Object.entries(Object(problem.response.headers))) : new Map<string, unknown>();
+  const headers =
+    problem instanceof Error && 'response' in problem && typeof problem.response === 'object' && problem.response !== null && 'headers' in problem.response
+      ? new Map(Object.entries(Object(problem.response.headers)))
+      : new Map<string, unknown>();
   const wait = Number(headers.get('retry-after'));
   if (Number.isFinite(wait) && wait > 0) return wait;
   const reset = Number(headers.get('x-ratelimit-reset'));
@@ -154,6 +186,7 @@ export function retryAfter(problem: unknown): number | undefined {
 
 function gone(problem: unknown): never {
   const status = statusOf(problem);
-  if (status === 404 || status === 410 || status === 301 || (status === 403 && retryAfter(problem) === undefined) || status === 422) throw new ThreadGone(`the thread is locked, gone or moved (${status})`, { cause: problem });
+  if (status === 404 || status === 410 || status === 301 || (status === 403 && retryAfter(problem) === undefined) || status === 422)
+    throw new ThreadGone(`the thread is locked, gone or moved (${status})`, { cause: problem });
   throw problem;
 }

@@ -42,7 +42,10 @@ export async function ingest(request: IncomingMessage, response: ServerResponse,
   try {
     const fresh = await tools.store.transaction(async (db) => {
       // A redelivery has the same GUID: it counts again only when the first one was not worked off.
-      const { rows } = await db.executeSql(`insert into delivery (guid, event, action, thread) values ($1, $2, $3, $4) on conflict (guid) do update set received_at = now() where delivery.state = 'failed' returning guid`, [guid, event, job.action, `${job.owner}/${job.repo}#${job.number}`]);
+      const { rows } = await db.executeSql(
+        `insert into delivery (guid, event, action, thread) values ($1, $2, $3, $4) on conflict (guid) do update set received_at = now() where delivery.state = 'failed' returning guid`,
+        [guid, event, job.action, `${job.owner}/${job.repo}#${job.number}`],
+      );
       if (rows.length === 0) return false;
       await tools.queue.put(job, tools.debounceSeconds, db);
       return true;
@@ -95,9 +98,18 @@ function jobOf(event: string, body: Buffer, self: string | undefined): (Job & { 
   } catch {
     return undefined;
   }
-  const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce<unknown>((inner, name) => (typeof inner === 'object' && inner !== null ? new Map<string, unknown>(Object.entries(inner)).get(name) : undefined), value);
+  const at = (value: unknown, ...path: readonly string[]): unknown =>
+    path.reduce<unknown>(
+      (inner, name) => (typeof inner === 'object' && inner !== null ? new Map<string, unknown>(Object.entries(inner)).get(name) : undefined),
+      value,
+    );
   const action = at(payload, 'action');
-  const [owner, repo, number, installation] = [at(payload, 'repository', 'owner', 'login'), at(payload, 'repository', 'name'), at(payload, 'issue', 'number'), at(payload, 'installation', 'id')];
+  const [owner, repo, number, installation] = [
+    at(payload, 'repository', 'owner', 'login'),
+    at(payload, 'repository', 'name'),
+    at(payload, 'issue', 'number'),
+    at(payload, 'installation', 'id'),
+  ];
   if (typeof action !== 'string' || wanted[event]?.includes(action) !== true) return undefined;
   if (at(payload, 'issue', 'pull_request') !== undefined || at(payload, 'sender', 'login') === self) return undefined;
   if (typeof owner !== 'string' || typeof repo !== 'string' || typeof number !== 'number' || typeof installation !== 'number') return undefined;

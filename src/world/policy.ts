@@ -5,8 +5,19 @@ import type { Policy } from '../core/model.ts';
 
 /** Nothing is set, nothing is fetched from elsewhere, asks are made. `need/author-input` starts kubo's 13-day clock: never by default. */
 export const defaultPolicy: Policy = {
-  enabled: true, shadow: false, labels: [], words: [], maxAgeHours: 48, ignoreBots: true, asks: true, set: {}, never: ['need/author-input', 'kind/stale'],
-  linkHosts: [], idleShapes: [], signatures: [], errors: [],
+  enabled: true,
+  shadow: false,
+  labels: [],
+  words: [],
+  maxAgeHours: 48,
+  ignoreBots: true,
+  asks: true,
+  set: {},
+  never: ['need/author-input', 'kind/stale'],
+  linkHosts: [],
+  idleShapes: [],
+  signatures: [],
+  errors: [],
 };
 
 /** A broken entry costs only itself: its default holds, and the sentence goes to the maintainers. */
@@ -15,10 +26,14 @@ export function parsePolicy(text: string): Policy {
   try {
     value = parse(text, { maxAliasCount: 10 });
   } catch (problem) {
-    return { ...defaultPolicy, errors: [`.github/pprof-triage.yml is not YAML: ${problem instanceof Error ? (problem.message.split('\n')[0] ?? '') : 'unreadable'}`] };
+    return {
+      ...defaultPolicy,
+      errors: [`.github/pprof-triage.yml is not YAML: ${problem instanceof Error ? (problem.message.split('\n')[0] ?? '') : 'unreadable'}`],
+    };
   }
   if (value === null || value === undefined) return defaultPolicy;
-  if (typeof value !== 'object' || Array.isArray(value)) return { ...defaultPolicy, errors: ['.github/pprof-triage.yml should be a list of settings like `enabled: true`'] };
+  if (typeof value !== 'object' || Array.isArray(value))
+    return { ...defaultPolicy, errors: ['.github/pprof-triage.yml should be a list of settings like `enabled: true`'] };
   const errors: string[] = [];
   const entries = new Map<string, unknown>(Object.entries(value));
   const take = <T>(name: string, otherwise: T, wanted: string, read: (given: unknown) => T | undefined): T => {
@@ -40,7 +55,9 @@ export function parsePolicy(text: string): Policy {
     asks: take('asks', true, 'true or false', flag),
     set: take('set', {}, '`triaged` and `needsInput` with a label each', labelsToSet),
     never: take('never', defaultPolicy.never, 'a list of labels', list),
-    linkHosts: take('linkHosts', [], 'a list of host names', (given) => list(given)?.every((host) => /^[a-z0-9.-]+\.[a-z]{2,}$/i.test(host)) === true ? list(given) : undefined),
+    linkHosts: take('linkHosts', [], 'a list of host names', (given) =>
+      list(given)?.every((host) => /^[a-z0-9.-]+\.[a-z]{2,}$/i.test(host)) === true ? list(given) : undefined,
+    ),
     quietHours: take<Policy['quietHours']>('quietHours', undefined, 'two hours like [22, 6]', hours),
     idleShapes: take('idleShapes', [], 'a list of functions', list),
     signatures: take('signatures', [], 'a list of `title` and `functions`', signatures),

@@ -47,7 +47,8 @@ export async function openQueue(store: Store, onError: (problem: Error) => void)
     },
     async depth() {
       const rows = await store.query(`select name, state, count(*)::int as n from pgboss.job where name in ($1, $2) group by name, state`, [queue, asideQueue]);
-      const sum = (name: string, states: readonly string[]): number => rows.filter((row) => row['name'] === name && states.includes(String(row['state']))).reduce((total, row) => total + Number(row['n']), 0);
+      const sum = (name: string, states: readonly string[]): number =>
+        rows.filter((row) => row['name'] === name && states.includes(String(row['state']))).reduce((total, row) => total + Number(row['n']), 0);
       return { waiting: sum(queue, ['created', 'retry']), active: sum(queue, ['active']), aside: sum(asideQueue, ['created', 'retry']) };
     },
     redrive: () => boss.redrive(asideQueue),

@@ -19,16 +19,42 @@ const root = join(dirname(own), '..', '..');
 const child = own.endsWith('.ts') ? own.replace(/sandbox\.ts$/, 'sandbox-child.ts') : own.replace(/sandbox\.js$/, 'sandbox-child.js');
 
 /** Never rejects: whatever goes wrong becomes a report that says so. */
-export async function diagnoseInSandbox(bundles: readonly Bundle[], thread: Thread, refusals: readonly Refusal[], seconds: number = maxSeconds): Promise<Report> {
+export async function diagnoseInSandbox(
+  bundles: readonly Bundle[],
+  thread: Thread,
+  refusals: readonly Refusal[],
+  seconds: number = maxSeconds,
+): Promise<Report> {
   const header: SandboxHeader = { bundles: bundles.map(({ bytes, ...about }) => ({ ...about, size: bytes.length })), thread, refusals };
   try {
-    const text = await run([Buffer.from(`${JSON.stringify(header)}\n`), ...bundles.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))], seconds);
+    const text = await run(
+      [Buffer.from(`${JSON.stringify(header)}\n`), ...bundles.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))],
+      seconds,
+    );
     const report: unknown = JSON.parse(text);
     if (!isReport(report)) throw new Failed('what came out is no report');
     return report;
   } catch (problem) {
     const reason = problem instanceof Failed ? problem.message : 'reading them failed';
-    return { schema: 1, headline: 'These files could not be read', captures: [], findings: [], gaps: [], inventory: [], refusals: [...refusals, { path: bundles.map(({ name }) => name).slice(0, 5).join(', '), reason }], quiet: [] };
+    return {
+      schema: 1,
+      headline: 'These files could not be read',
+      captures: [],
+      findings: [],
+      gaps: [],
+      inventory: [],
+      refusals: [
+        ...refusals,
+        {
+          path: bundles
+            .map(({ name }) => name)
+            .slice(0, 5)
+            .join(', '),
+          reason,
+        },
+      ],
+      quiet: [],
+    };
   }
 }
 
@@ -36,36 +62,44 @@ class Failed extends Error {}
 
 function run(input: readonly Buffer[], seconds: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const flags = ['--permission', `--allow-fs-read=${join(root, 'src')}`, `--allow-fs-read=${join(root, 'dist')}`, `--allow-fs-read=${join(root, 'node_modules')}`, `--allow-fs-read=${join(root, 'package.json')}`, `--max-old-space-size=${maxHeapMegabytes}`, '--no-warnings'];
-    const process_ = spawn(process.execPath, [...flags, child], { env: {}, cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
+    const flags = [
+      '--permission',
+      `--allow-fs-read=${join(root, 'src')}`,
+      `--allow-fs-read=${join(root, 'dist')}`,
+      `--allow-fs-read=${join(root, 'node_modules')}`,
+      `--allow-fs-read=${join(root, 'package.json')}`,
+      `--max-old-space-size=${maxHeapMegabytes}`,
+      '--no-warnings',
+    ];
+    const reader = spawn(process.execPath, [...flags, child], { env: {}, cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     let size = 0;
     let why: string | undefined;
     const kill = (reason: string): void => {
       why ??= reason;
-      process_.kill('SIGKILL');
+      reader.kill('SIGKILL');
     };
     const clock = setTimeout(() => kill(`reading them took longer than ${seconds} s`), seconds * 1000);
     const watch = setInterval(() => {
-      if (residentMegabytes(process_.pid) > maxResidentMegabytes) kill('reading them took too much memory');
+      if (residentMegabytes(reader.pid) > maxResidentMegabytes) kill('reading them took too much memory');
     }, 250);
-    process_.stdout.on('data', (chunk: Buffer) => {
+    reader.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxResultBytes) kill('they hold more than a report can');
       else out.push(chunk);
     });
-    process_.stderr.resume();
-    process_.on('error', () => kill('the reader could not be started'));
-    process_.on('close', (code) => {
+    reader.stderr.resume();
+    reader.on('error', () => kill('the reader could not be started'));
+    reader.on('close', (code) => {
       clearTimeout(clock);
       clearInterval(watch);
       if (code === 0 && why === undefined) resolve(Buffer.concat(out).toString('utf8'));
       else reject(new Failed(why ?? 'reading them failed'));
     });
     // A child that dies early closes its input: the failure is told by its end.
-    process_.stdin.on('error', () => {});
-    for (const part of input) process_.stdin.write(part);
-    process_.stdin.end();
+    reader.stdin.on('error', () => {});
+    for (const part of input) reader.stdin.write(part);
+    reader.stdin.end();
   });
 }
 

@@ -18,7 +18,10 @@ export function sourceFolder(folder: string): (file: string) => string | undefin
 }
 
 function find(root: string, file: string): string | undefined {
-  const parts = file.replaceAll('\\', '/').split('/').filter((part) => part !== '' && part !== '.' && part !== '..' && !/^[A-Za-z]:$/.test(part));
+  const parts = file
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..' && !/^[A-Za-z]:$/.test(part));
   for (let from = 0; from < parts.length; from += 1) {
     // A bare file name says too little: `main.go` is everywhere.
     if (parts.length - from < 2 && parts.length > 1) break;

@@ -65,7 +65,8 @@ function lock(path: string): () => void {
     } catch (problem) {
       if (!(problem instanceof Error && 'code' in problem && problem.code === 'EEXIST')) throw problem;
       const owner = Number(readFileSync(path, 'utf8'));
-      if (alive(owner)) throw new Error(`another process (${owner}) uses this data folder: stop it first, or set DATABASE_URL to run several`, { cause: problem });
+      if (alive(owner))
+        throw new Error(`another process (${owner}) uses this data folder: stop it first, or set DATABASE_URL to run several`, { cause: problem });
       rmSync(path, { force: true });
     }
   }

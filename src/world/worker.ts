@@ -47,7 +47,14 @@ export async function triageThread(ref: ThreadRef, tools: WorkTools): Promise<vo
         signer,
         buried: deleted && typeof known?.['evidence'] === 'string' ? known['evidence'] : undefined,
       });
-      log({ event: 'investigated', thread: name, leads: found.leads.length, findings: found.report.findings.length, actions: found.actions.map(({ kind }) => kind), shadow: policy.shadow });
+      log({
+        event: 'investigated',
+        thread: name,
+        leads: found.leads.length,
+        findings: found.report.findings.length,
+        actions: found.actions.map(({ kind }) => kind),
+        shadow: policy.shadow,
+      });
       let id = typeof commentId === 'string' ? commentId : undefined;
       if (!policy.shadow) for (const action of found.actions) id = (await effect(ref, action, tools)) ?? id;
       await remember(store, name, thread.title, thread.state, found.report, id);

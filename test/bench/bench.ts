@@ -32,7 +32,8 @@ for (const [name, load] of Object.entries(areas)) {
 }
 
 function print(area: string, row: Row): void {
-  const ratio = row.peer === undefined ? '' : `, ${(row.peer.seconds / row.seconds).toFixed(2)} times as fast as ${row.peer.name} (${row.peer.seconds.toFixed(2)} s)`;
+  const ratio =
+    row.peer === undefined ? '' : `, ${(row.peer.seconds / row.seconds).toFixed(2)} times as fast as ${row.peer.name} (${row.peer.seconds.toFixed(2)} s)`;
   const memory = row.megabytes === undefined ? '' : `, ${Math.round(row.megabytes)} MB`;
   process.stdout.write(`${area}: ${row.what}: ${row.seconds.toFixed(2)} s${memory}${ratio} (${row.want})\n`);
 }

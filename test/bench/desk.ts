@@ -12,6 +12,7 @@ export async function bench(smoke: boolean): Promise<readonly Row[]> {
   const bundle = process.env['PPROF_TRIAGE_BUNDLE'];
   const runs = smoke ? 1 : 5;
   if (existsSync(small)) rows.push({ what: `triage of ${small}`, ...(await measure(desk(small, '--json'), runs)), want: 'at most 1.5 s' });
-  if (bundle !== undefined && !smoke) rows.push({ what: 'triage of a large bundle', ...(await measure(desk(bundle, '--json'), runs)), want: 'at most 3 s and 700 MB' });
+  if (bundle !== undefined && !smoke)
+    rows.push({ what: 'triage of a large bundle', ...(await measure(desk(bundle, '--json'), runs)), want: 'at most 3 s and 700 MB' });
   return rows;
 }

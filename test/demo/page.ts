@@ -21,11 +21,20 @@ export async function servePage(double: GitHubDouble): Promise<string> {
       });
       request.on('end', () => {
         const name = decodeURIComponent(String(request.headers['x-filename'] ?? 'bundle.zip')).replaceAll(/[^\w. -]/g, '_');
-        void double.openIssue({ title: `My node: ${name}`, body: 'My kubo node hangs or is slow. The files are attached.', attachments: [{ name, bytes: Buffer.concat(chunks) }] }).then(() => response.writeHead(204).end());
+        void double
+          .openIssue({
+            title: `My node: ${name}`,
+            body: 'My kubo node hangs or is slow. The files are attached.',
+            attachments: [{ name, bytes: Buffer.concat(chunks) }],
+          })
+          .then(() => response.writeHead(204).end());
       });
       return;
     }
-    page(double).then((text) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text), () => response.writeHead(500).end());
+    page(double).then(
+      (text) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text),
+      () => response.writeHead(500).end(),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -36,7 +45,10 @@ export async function servePage(double: GitHubDouble): Promise<string> {
 export async function rendered(markdown: string): Promise<string> {
   const text = markdown.replaceAll(/<!--[\s\S]*?-->/g, '');
   const blocks = text.split(/^(<details><summary>[^<]*<\/summary>|<\/details>)$/m);
-  const parts = await Promise.all(blocks.map((block) => (/^<\/?details/.test(block) ? block : unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(rehypeStringify).process(block).then(String))));
+  const parts: string[] = [];
+  for (const block of blocks) {
+    parts.push(/^<\/?details/.test(block) ? block : String(await unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(rehypeStringify).process(block)));
+  }
   return parts.join('\n');
 }
 
@@ -44,7 +56,11 @@ async function page(double: GitHubDouble): Promise<string> {
   const issues = await Promise.all(
     [...double.issues.values()].toReversed().map(async (issue) => {
       const posts = [{ user: issue.user, body: issue.body }, ...issue.comments];
-      const boxes = await Promise.all(posts.map(async ({ user, body }) => `<article><header><b>${html(user)}</b> commented</header><div class="body">${await rendered(body)}</div></article>`));
+      const boxes = await Promise.all(
+        posts.map(
+          async ({ user, body }) => `<article><header><b>${html(user)}</b> commented</header><div class="body">${await rendered(body)}</div></article>`,
+        ),
+      );
       const waiting = issue.reactions.some(({ content }) => content === 'eyes') ? '<p class="eyes">👀 reading …</p>' : '';
       return `<section><h1>${html(issue.title)} <small>#${issue.number}</small></h1>${boxes.join('')}${waiting}</section>`;
     }),

@@ -41,7 +41,8 @@ test('a broken file beside a good one costs only itself', () => {
 });
 
 test('a pasted dump comes through standard input', () => {
-  const dump = 'goroutine 1 [chan receive, 12 minutes]:\nmain.main()\n\t/src/main.go:10 +0x20\n\ngoroutine 7 [IO wait]:\ninternal/poll.runtime_pollWait(0x1, 0x72)\n\t/usr/local/go/src/runtime/netpoll.go:343 +0x85\nmain.serve()\n\t/src/main.go:22 +0x20\ncreated by main.main in goroutine 1\n\t/src/main.go:8 +0x30\n';
+  const dump =
+    'goroutine 1 [chan receive, 12 minutes]:\nmain.main()\n\t/src/main.go:10 +0x20\n\ngoroutine 7 [IO wait]:\ninternal/poll.runtime_pollWait(0x1, 0x72)\n\t/usr/local/go/src/runtime/netpoll.go:343 +0x85\nmain.serve()\n\t/src/main.go:22 +0x20\ncreated by main.main in goroutine 1\n\t/src/main.go:8 +0x30\n';
   const done = desk(['--json', '-'], dump);
   expect(done.status).toBe(0);
   expect(JSON.parse(done.stdout)).toMatchObject({ captures: [{ dumps: [{ dialect: 'debug=2', goroutines: 2, unread: 0 }] }] });

@@ -5,7 +5,11 @@ import { createServer } from 'node:net';
 import process from 'node:process';
 import type { GitHubDouble } from './github.ts';
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs1', format: 'pem' } });
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
 
 /** Not a secret of anything: the double signs with it. */
 export const hookSecret = 'only-for-the-double';
@@ -22,7 +26,19 @@ export interface RunningApp {
 export async function startApp(double: GitHubDouble, dataFolder: string, extra: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const env = { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: dataFolder, APP_ID: '1', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: hookSecret, GITHUB_API_URL: double.origin, ATTACHMENT_ORIGIN: double.origin, DEBOUNCE_SECONDS: '0', WRITE_GAP_MS: '0', ...extra };
+  const env = {
+    PATH: process.env['PATH'],
+    PORT: String(port),
+    DATA_DIR: dataFolder,
+    APP_ID: '1',
+    PRIVATE_KEY: privateKey,
+    WEBHOOK_SECRET: hookSecret,
+    GITHUB_API_URL: double.origin,
+    ATTACHMENT_ORIGIN: double.origin,
+    DEBOUNCE_SECONDS: '0',
+    WRITE_GAP_MS: '0',
+    ...extra,
+  };
   const child = spawn(process.execPath, ['--no-warnings', 'src/app.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const log: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => log.push(chunk.toString('utf8')));
@@ -43,7 +59,7 @@ export async function startApp(double: GitHubDouble, dataFolder: string, extra: 
 
 /** Asks every 50 ms until it holds; false when the time is over. */
 export async function until(holds: () => Promise<boolean> | boolean, milliseconds: number): Promise<boolean> {
-  for (const end = Date.now() + milliseconds; Date.now() < end; ) {
+  for (const end = Date.now() + milliseconds; Date.now() < end;) {
     if (await holds()) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -68,7 +68,12 @@ export class GitHubDouble {
   }
 
   /** Files an issue; attachments are linked as GitHub does. */
-  async openIssue(about: { readonly title: string; readonly body: string; readonly user?: string; readonly attachments?: readonly { readonly name: string; readonly bytes: Uint8Array }[] }): Promise<number> {
+  async openIssue(about: {
+    readonly title: string;
+    readonly body: string;
+    readonly user?: string;
+    readonly attachments?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  }): Promise<number> {
     const links = (about.attachments ?? []).map(({ name, bytes }) => {
       const id = this.nextId++;
       this.files.set(id, { name, bytes });
@@ -76,7 +81,19 @@ export class GitHubDouble {
     });
     const now = new Date().toISOString();
     const number = this.issues.size + 1;
-    this.issues.set(number, { number, title: about.title, user: about.user ?? 'reporter', body: [about.body, ...links].join('\n\n'), state: 'open', locked: false, labels: ['kind/bug', 'need/triage'], comments: [], reactions: [], created_at: now, updated_at: now });
+    this.issues.set(number, {
+      number,
+      title: about.title,
+      user: about.user ?? 'reporter',
+      body: [about.body, ...links].join('\n\n'),
+      state: 'open',
+      locked: false,
+      labels: ['kind/bug', 'need/triage'],
+      comments: [],
+      reactions: [],
+      created_at: now,
+      updated_at: now,
+    });
     await this.send('issues', 'opened', number);
     return number;
   }
@@ -98,10 +115,22 @@ export class GitHubDouble {
   async send(event: string, action: string, number: number, sender = 'reporter', guid: string = randomUUID(), secret?: string): Promise<number | undefined> {
     const issue = this.issues.get(number);
     if (this.hook === undefined || issue === undefined) return undefined;
-    const body = JSON.stringify({ action, issue: this.issueJson(issue), repository: { name: repo, full_name: `${owner}/${repo}`, owner: { login: owner } }, installation: { id: 1 }, sender: { login: sender, type: 'User' } });
-    const signature = `sha256=${createHmac('sha256', secret ?? this.hook.secret).update(body).digest('hex')}`;
+    const body = JSON.stringify({
+      action,
+      issue: this.issueJson(issue),
+      repository: { name: repo, full_name: `${owner}/${repo}`, owner: { login: owner } },
+      installation: { id: 1 },
+      sender: { login: sender, type: 'User' },
+    });
+    const signature = `sha256=${createHmac('sha256', secret ?? this.hook.secret)
+      .update(body)
+      .digest('hex')}`;
     try {
-      const answer = await fetch(this.hook.url, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-github-event': event, 'x-github-delivery': guid, 'x-hub-signature-256': signature } });
+      const answer = await fetch(this.hook.url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'x-github-event': event, 'x-github-delivery': guid, 'x-hub-signature-256': signature },
+      });
       await answer.arrayBuffer();
       return answer.status;
     } catch {
@@ -126,11 +155,29 @@ export class GitHubDouble {
   }
 
   private issueJson(issue: DoubleIssue): unknown {
-    return { number: issue.number, title: issue.title, body: issue.body, state: issue.state, locked: issue.locked, user: this.userJson(issue.user), author_association: 'NONE', labels: issue.labels.map((name) => ({ name })), created_at: issue.created_at, updated_at: issue.updated_at };
+    return {
+      number: issue.number,
+      title: issue.title,
+      body: issue.body,
+      state: issue.state,
+      locked: issue.locked,
+      user: this.userJson(issue.user),
+      author_association: 'NONE',
+      labels: issue.labels.map((name) => ({ name })),
+      created_at: issue.created_at,
+      updated_at: issue.updated_at,
+    };
   }
 
   private commentJson(comment: DoubleComment): unknown {
-    return { id: comment.id, body: comment.body, user: this.userJson(comment.user), author_association: 'NONE', created_at: comment.created_at, updated_at: comment.updated_at };
+    return {
+      id: comment.id,
+      body: comment.body,
+      user: this.userJson(comment.user),
+      author_association: 'NONE',
+      created_at: comment.created_at,
+      updated_at: comment.updated_at,
+    };
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -140,7 +187,8 @@ export class GitHubDouble {
     this.requests.push(call);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): void => void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
+    const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): void =>
+      void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
     const fault = this.faults.find(({ pattern, times }) => times > 0 && pattern.test(call));
     if (fault !== undefined) {
       fault.times -= 1;
@@ -152,7 +200,13 @@ export class GitHubDouble {
     if (file !== null) return void response.writeHead(302, { location: `/blob/${file[1]}` }).end();
     const blob = this.files.get(Number(/^GET \/blob\/(\d+)$/.exec(call)?.[1]));
     if (blob !== undefined) return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(blob.bytes);
-    if (/^POST \/app\/installations\/\d+\/access_tokens$/.test(call)) return json(201, { token: 'ghs_double', expires_at: new Date(Date.now() + 3_600_000).toISOString(), permissions: { issues: 'write' }, repository_selection: 'all' });
+    if (/^POST \/app\/installations\/\d+\/access_tokens$/.test(call))
+      return json(201, {
+        token: 'ghs_double',
+        expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+        permissions: { issues: 'write' },
+        repository_selection: 'all',
+      });
     if (call === 'GET /app') return json(200, { slug: 'pprof-triage', id: 1 });
     return this.issueRoutes(call, url, fields, json);
   }
@@ -180,7 +234,10 @@ export class GitHubDouble {
     if (part === 'comments' && method === 'GET') {
       const size = Number(url.searchParams.get('per_page') ?? 30);
       const page = Number(url.searchParams.get('page') ?? 1);
-      return json(200, issue.comments.slice((page - 1) * size, page * size).map((comment) => this.commentJson(comment)));
+      return json(
+        200,
+        issue.comments.slice((page - 1) * size, page * size).map((comment) => this.commentJson(comment)),
+      );
     }
     if (part === 'comments') {
       if (issue.locked) return json(403, { message: 'locked' });
@@ -200,7 +257,10 @@ export class GitHubDouble {
     if (part === 'labels' && method === 'POST') {
       const labels = fields.get('labels');
       issue.labels = [...new Set([...issue.labels, ...(Array.isArray(labels) ? labels.map(String) : [])])];
-      return json(200, issue.labels.map((name) => ({ name })));
+      return json(
+        200,
+        issue.labels.map((name) => ({ name })),
+      );
     }
     if (part === 'labels') {
       issue.labels = issue.labels.filter((name) => name !== decodeURIComponent(item ?? ''));

@@ -36,7 +36,9 @@ test('an issue with a bundle gets one comment, an edit changes it in place, and 
   expect(first?.body).toContain('`ipfs pin add` waits for content that nobody provides');
   const before = double.requests.length;
   await double.comment(number, 'Any news?');
-  expect(await until(async () => double.requests.slice(before).some((call) => call.includes('DELETE') && call.includes('reactions')) && (await idle()), 30_000)).toBe(true);
+  expect(
+    await until(async () => double.requests.slice(before).some((call) => call.includes('DELETE') && call.includes('reactions')) && (await idle()), 30_000),
+  ).toBe(true);
   // Nothing new was said, so nothing is written.
   expect(double.requests.slice(before).filter((call) => /^(?:PATCH|POST .*\/comments)/.test(call))).toEqual([]);
   const body = double.issues.get(number)?.body ?? '';
@@ -62,7 +64,11 @@ test('forged, large and foreign requests are turned away', async () => {
   const number = await double.openIssue({ title: 'nothing', body: 'nothing' });
   expect(await double.send('issues', 'opened', number, 'mallory', randomUUID(), 'development')).toBe(401);
   expect(await double.send('push', 'created', number)).toBe(202);
-  const large = await fetch(`${app.origin}/api/github/webhooks`, { method: 'POST', body: 'x'.repeat(25_000_001), headers: { 'x-hub-signature-256': 'sha256=00' } }).catch(() => undefined);
+  const large = await fetch(`${app.origin}/api/github/webhooks`, {
+    method: 'POST',
+    body: 'x'.repeat(25_000_001),
+    headers: { 'x-hub-signature-256': 'sha256=00' },
+  }).catch(() => undefined);
   expect([413, undefined]).toContain(large?.status);
   expect((await fetch(`${app.origin}/ping`)).status).toBe(200);
   expect((await fetch(`${app.origin}/etc/passwd`)).status).toBe(404);

@@ -7,8 +7,29 @@ import type { Complaint, Post, Thread } from '../../src/core/model.ts';
 import { captureOf, dumpOf, profileOf } from './captures.ts';
 
 const at = '2026-11-23T12:00:00Z';
-const post = (body: string, more: Partial<Post> = {}): Post => ({ id: 'issue', author: 'a', authorIsBot: false, association: 'NONE', body, createdAt: at, updatedAt: at, own: false, ...more });
-const threadOf = (title: string, body: string, more: Partial<Thread> = {}): Thread => ({ ref: { owner: 'ipfs', repo: 'kubo', number: 1 }, title, author: 'a', state: 'open', locked: false, labels: [], removedLabels: [], createdAt: at, posts: [post(body)], ...more });
+const post = (body: string, more: Partial<Post> = {}): Post => ({
+  id: 'issue',
+  author: 'a',
+  authorIsBot: false,
+  association: 'NONE',
+  body,
+  createdAt: at,
+  updatedAt: at,
+  own: false,
+  ...more,
+});
+const threadOf = (title: string, body: string, more: Partial<Thread> = {}): Thread => ({
+  ref: { owner: 'ipfs', repo: 'kubo', number: 1 },
+  title,
+  author: 'a',
+  state: 'open',
+  locked: false,
+  labels: [],
+  removedLabels: [],
+  createdAt: at,
+  posts: [post(body)],
+  ...more,
+});
 
 describe('complaint', () => {
   test.each<readonly [string, string, Partial<Complaint>]>([
@@ -24,16 +45,23 @@ describe('complaint', () => {
   ])('%s', (title, body, wanted) => expect(complaint(threadOf(title, body))).toMatchObject(wanted));
 
   test('reads the fields of the form', () => {
-    const body = '### Version\n\n```Text\nKubo version: 0.34.1\nRepo version: 16\nSystem version: amd64/darwin\nGolang version: go1.24.9\n```\n\n### Config\n\n_No response_\n\n### Description\n\nIt hangs. The API does not respond at all.';
+    const body =
+      '### Version\n\n```Text\nKubo version: 0.34.1\nRepo version: 16\nSystem version: amd64/darwin\nGolang version: go1.24.9\n```\n\n### Config\n\n_No response_\n\n### Description\n\nIt hangs. The API does not respond at all.';
     expect(complaint(threadOf('kubo hangs', body))).toMatchObject({ version: '0.34.1', os: 'darwin', apiDead: true, hang: true });
   });
   test('prose in the version field', () => expect(complaint(threadOf('x hangs', '### Version\n\nv0.29.0\n\n### Description\n\nstuck')).version).toBe('0.29.0'));
   test('a Go release is no version of kubo', () => expect(complaint(threadOf('x hangs', 'built with go version 1.24.9')).version).toBeUndefined());
-  test('code and quotes are not read', () => expect(complaint(threadOf('Question about pins', '```\ngoroutine 1 [select, 5 minutes]: deadlock panic\n```\n> it hangs\n'))).toMatchObject({ hang: false, crash: false, onTopic: false }));
+  test('code and quotes are not read', () =>
+    expect(complaint(threadOf('Question about pins', '```\ngoroutine 1 [select, 5 minutes]: deadlock panic\n```\n> it hangs\n'))).toMatchObject({
+      hang: false,
+      crash: false,
+      onTopic: false,
+    }));
   test('bots are not read', () => expect(complaint(threadOf('Question', '', { posts: [post('kubo hangs', { authorIsBot: true })] })).onTopic).toBe(false));
   test('a unix socket', () => expect(complaint(threadOf('ipfs hangs', 'API is /unix/run/ipfs/api.sock')).unixSocket).toBe(true));
   test('never throws', () => fc.assert(fc.property(fc.string(), fc.string(), (title, body) => void complaint(threadOf(title, body)))));
-  test('ends on long hostile text', () => expect(complaint(threadOf('ipfs hangs', '### Version\n'.repeat(20_000) + '`'.repeat(50_000) + '<!--'.repeat(20_000))).hang).toBe(true));
+  test('ends on long hostile text', () =>
+    expect(complaint(threadOf('ipfs hangs', '### Version\n'.repeat(20_000) + '`'.repeat(50_000) + '<!--'.repeat(20_000))).hang).toBe(true));
 });
 
 describe('asks', () => {
@@ -55,7 +83,14 @@ describe('asks', () => {
   });
   test('answered asks vanish', () => expect(gapsFor([captureOf({ dump: dumpOf([]), program: { version: '0.34.1' } })], [], hang)).toEqual([]));
   test('the version is asked for when nobody said it', () => expect(gapsFor([], [], hang).map(({ need }) => need)).toEqual(['goroutine dump', 'version']));
-  test('unsymbolized profiles need the binary', () => expect(gapsFor([captureOf({ profiles: [profileOf('cpu profile', [{ value: 1e9, funcs: ['x.F'] }], { symbolized: false })], program: { version: '0.4.10' } })], [], undefined).map(({ need }) => need)).toEqual(['binary']));
+  test('unsymbolized profiles need the binary', () =>
+    expect(
+      gapsFor(
+        [captureOf({ profiles: [profileOf('cpu profile', [{ value: 1e9, funcs: ['x.F'] }], { symbolized: false })], program: { version: '0.4.10' } })],
+        [],
+        undefined,
+      ).map(({ need }) => need),
+    ).toEqual(['binary']));
   test('no thread, no files: nothing', () => expect(gapsFor([], [], undefined)).toEqual([]));
   test('off topic: nothing', () => expect(gapsFor([], [], { ...hang, onTopic: false })).toEqual([]));
 });

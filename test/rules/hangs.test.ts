@@ -8,9 +8,27 @@ const sure = (capture: Capture): readonly Finding[] => judge([capture], undefine
 const rulesOf = (capture: Capture): readonly string[] => sure(capture).map(({ rule }) => rule);
 const all = (capture: Capture): readonly string[] => judge([capture], undefined).findings.map(({ rule }) => rule);
 
-const pin = ['github.com/ipfs/boxo/ipld/merkledag.parallelWalkDepth', 'github.com/ipfs/boxo/ipld/merkledag.FetchGraph', 'github.com/ipfs/boxo/pinning/pinner/dspinner.(*pinner).Pin', 'github.com/ipfs/kubo/core/coreapi.(*PinAPI).Add', ...api];
-const gc = ['sync.runtime_SemacquireRWMutex', 'sync.(*RWMutex).Lock', 'github.com/ipfs/boxo/blockstore.(*gclocker).GCLock', 'github.com/ipfs/kubo/gc.GC', ...api];
-const add = ['sync.runtime_SemacquireRWMutexR', 'sync.(*RWMutex).RLock', 'github.com/ipfs/boxo/blockstore.(*gclocker).PinLock', 'github.com/ipfs/kubo/core/coreunix.(*Adder).AddAllAndPin', ...api];
+const pin = [
+  'github.com/ipfs/boxo/ipld/merkledag.parallelWalkDepth',
+  'github.com/ipfs/boxo/ipld/merkledag.FetchGraph',
+  'github.com/ipfs/boxo/pinning/pinner/dspinner.(*pinner).Pin',
+  'github.com/ipfs/kubo/core/coreapi.(*PinAPI).Add',
+  ...api,
+];
+const gc = [
+  'sync.runtime_SemacquireRWMutex',
+  'sync.(*RWMutex).Lock',
+  'github.com/ipfs/boxo/blockstore.(*gclocker).GCLock',
+  'github.com/ipfs/kubo/gc.GC',
+  ...api,
+];
+const add = [
+  'sync.runtime_SemacquireRWMutexR',
+  'sync.(*RWMutex).RLock',
+  'github.com/ipfs/boxo/blockstore.(*gclocker).PinLock',
+  'github.com/ipfs/kubo/core/coreunix.(*Adder).AddAllAndPin',
+  ...api,
+];
 const worker = [...wanting, 'github.com/ipfs/boxo/ipld/merkledag.parallelWalkDepth.func1'];
 const queue: readonly Spec[] = [
   { id: 10, frames: pin, minutes: 5 },
@@ -19,7 +37,10 @@ const queue: readonly Spec[] = [
   { id: 30, frames: add, state: 'sync.RWMutex.RLock', minutes: 5, count: 20 },
 ];
 const adders = Array.from({ length: 20 }, (_, at) => 30 + at);
-const held = lockOf([20, ...adders], [{ goroutine: 10, certainty: 'very likely', why: ['it is inside of PinAPI.Add, which holds the lock'], reads: true }], { kind: 'rwmutex', writers: [20] });
+const held = lockOf([20, ...adders], [{ goroutine: 10, certainty: 'very likely', why: ['it is inside of PinAPI.Add, which holds the lock'], reads: true }], {
+  kind: 'rwmutex',
+  writers: [20],
+});
 
 describe('lock-held', () => {
   test('one story with the root first, all others folded into it', () => {
@@ -37,18 +58,37 @@ describe('lock-held', () => {
 
   test('follows the holder that waits itself', () => {
     const first = lockOf([40], [{ goroutine: 20, certainty: 'holds', why: ['a frame of it took the lock'] }]);
-    const dump = dumpOf([...queue, { id: 40, frames: ['sync.(*Mutex).Lock', 'github.com/ipfs/boxo/mfs.(*Directory).Child', ...api], state: 'sync.Mutex.Lock', minutes: 4 }], { locks: [held, first] });
+    const dump = dumpOf(
+      [...queue, { id: 40, frames: ['sync.(*Mutex).Lock', 'github.com/ipfs/boxo/mfs.(*Directory).Child', ...api], state: 'sync.Mutex.Lock', minutes: 4 }],
+      { locks: [held, first] },
+    );
     expect(sure(captureOf({ dump })).map(({ goroutines }) => goroutines[0])).toEqual([10]);
   });
 
   test('short waits of a few with nothing outside are contention', () => {
-    const dump = dumpOf([{ id: 1, frames: ['github.com/dgraph-io/badger.(*oracle).readTs'], state: 'runnable' }, { id: 2, frames: ['sync.(*Mutex).Lock', 'github.com/dgraph-io/badger.(*oracle).readTs'], state: 'semacquire', count: 2 }], { locks: [lockOf([2, 3], [{ goroutine: 1, certainty: 'very likely', why: [] }])] });
+    const dump = dumpOf(
+      [
+        { id: 1, frames: ['github.com/dgraph-io/badger.(*oracle).readTs'], state: 'runnable' },
+        { id: 2, frames: ['sync.(*Mutex).Lock', 'github.com/dgraph-io/badger.(*oracle).readTs'], state: 'semacquire', count: 2 },
+      ],
+      { locks: [lockOf([2, 3], [{ goroutine: 1, certainty: 'very likely', why: [] }])] },
+    );
     expect(rulesOf(captureOf({ dump }))).toEqual([]);
   });
 
   test('several who may hold it and nothing outside: only a hint', () => {
     const waiters: readonly Spec[] = [{ id: 2, frames: ['sync.(*Mutex).Lock', 'x/y.F'], state: 'sync.Mutex.Lock', minutes: 9, count: 4 }];
-    const dump = dumpOf([{ id: 1, frames: ['x/y.G'], state: 'running' }, { id: 9, frames: ['x/y.H'], state: 'running' }, ...waiters], { locks: [lockOf([2, 3, 4, 5], [{ goroutine: 1, certainty: 'may hold', why: [] }, { goroutine: 9, certainty: 'may hold', why: [] }])] });
+    const dump = dumpOf([{ id: 1, frames: ['x/y.G'], state: 'running' }, { id: 9, frames: ['x/y.H'], state: 'running' }, ...waiters], {
+      locks: [
+        lockOf(
+          [2, 3, 4, 5],
+          [
+            { goroutine: 1, certainty: 'may hold', why: [] },
+            { goroutine: 9, certainty: 'may hold', why: [] },
+          ],
+        ),
+      ],
+    });
     expect(rulesOf(captureOf({ dump }))).toEqual([]);
   });
 });
@@ -60,7 +100,17 @@ describe('lock-cycle', () => {
   ];
   const locks = [lockOf([1], [{ goroutine: 2, certainty: 'holds', why: [] }]), lockOf([2], [{ goroutine: 1, certainty: 'holds', why: [] }])];
   test('a ring', () => expect(rulesOf(captureOf({ dump: dumpOf(ring, { locks, cycles: [[1, 2]] }) }))).toEqual(['lock-cycle']));
-  test('goroutines at rest are none', () => expect(rulesOf(captureOf({ dump: dumpOf(ring.map((spec) => ({ ...spec, state: 'chan receive', idle: true })), { cycles: [[1, 2]] }) }))).toEqual([]));
+  test('goroutines at rest are none', () =>
+    expect(
+      rulesOf(
+        captureOf({
+          dump: dumpOf(
+            ring.map((spec) => ({ ...spec, state: 'chan receive', idle: true })),
+            { cycles: [[1, 2]] },
+          ),
+        }),
+      ),
+    ).toEqual([]));
   test('the same waits without a ring', () => expect(rulesOf(captureOf({ dump: dumpOf(ring, { locks: [], cycles: [] }) }))).toEqual([]));
 });
 
@@ -74,25 +124,67 @@ describe('forgotten-unlock', () => {
 describe('missing-content', () => {
   const cat = [...wanting, 'github.com/ipfs/kubo/core/commands.cat', ...api];
   test('counted by command', () => {
-    const [story] = sure(captureOf({ dump: dumpOf([{ frames: cat, minutes: 6, count: 200 }, { frames: [...wanting, 'github.com/ipfs/kubo/core/commands/dag.dagGet', ...api], minutes: 6, count: 100 }]) }));
+    const [story] = sure(
+      captureOf({
+        dump: dumpOf([
+          { frames: cat, minutes: 6, count: 200 },
+          { frames: [...wanting, 'github.com/ipfs/kubo/core/commands/dag.dagGet', ...api], minutes: 6, count: 100 },
+        ]),
+      }),
+    );
     expect(story?.rule).toBe('missing-content');
-    expect(story?.facts).toMatchObject({ requests: 300, by: [{ who: '`ipfs cat`', count: 200 }, { who: '`ipfs dag get`', count: 100 }], longest: 6 });
+    expect(story?.facts).toMatchObject({
+      requests: 300,
+      by: [
+        { who: '`ipfs cat`', count: 200 },
+        { who: '`ipfs dag get`', count: 100 },
+      ],
+      longest: 6,
+    });
   });
   test('a fetch of a minute is none', () => expect(all(captureOf({ dump: dumpOf([{ frames: cat, minutes: 1, count: 50 }]) }))).toEqual([]));
-  test('a few gateway requests are a hint', () => expect(rulesOf(captureOf({ dump: dumpOf([{ frames: [...wanting, 'github.com/ipfs/boxo/gateway.(*handler).getOrHeadHandler', 'net/http.(*conn).serve'], minutes: 6, count: 3 }]) }))).toEqual([]));
+  test('a few gateway requests are a hint', () =>
+    expect(
+      rulesOf(
+        captureOf({
+          dump: dumpOf([{ frames: [...wanting, 'github.com/ipfs/boxo/gateway.(*handler).getOrHeadHandler', 'net/http.(*conn).serve'], minutes: 6, count: 3 }]),
+        }),
+      ),
+    ).toEqual([]));
 });
 
 describe('slow-consumer', () => {
-  test('a crowd', () => expect(rulesOf(captureOf({ dump: dumpOf([{ frames: [...writing, ...api], state: 'IO wait', minutes: 5, count: 90 }]) }))).toEqual(['slow-consumer']));
+  test('a crowd', () =>
+    expect(rulesOf(captureOf({ dump: dumpOf([{ frames: [...writing, ...api], state: 'IO wait', minutes: 5, count: 90 }]) }))).toEqual(['slow-consumer']));
   test('one is a hint', () => expect(rulesOf(captureOf({ dump: dumpOf([{ frames: [...writing, ...api], state: 'IO wait', minutes: 5 }]) }))).toEqual([]));
-  test('idle connections read', () => expect(all(captureOf({ dump: dumpOf([{ frames: ['internal/poll.(*pollDesc).waitRead', 'internal/poll.(*FD).Read', 'net/http.(*connReader).backgroundRead'], state: 'IO wait', minutes: 500, count: 90, idle: true }]) }))).toEqual([]));
+  test('idle connections read', () =>
+    expect(
+      all(
+        captureOf({
+          dump: dumpOf([
+            {
+              frames: ['internal/poll.(*pollDesc).waitRead', 'internal/poll.(*FD).Read', 'net/http.(*connReader).backgroundRead'],
+              state: 'IO wait',
+              minutes: 500,
+              count: 90,
+              idle: true,
+            },
+          ]),
+        }),
+      ),
+    ).toEqual([]));
   test('one that keeps a lock is the cause of the queue behind it', () => {
     const stream = ['github.com/ipfs/boxo/pinning/pinner/dspinner.(*pinner).streamIndex.func1'];
     const dump = dumpOf(
       [
         { id: 1, frames: [...writing, 'github.com/ipfs/kubo/core/commands/pin.pinLsAll', ...api], state: 'IO wait', minutes: 5 },
         { id: 2, frames: stream, minutes: 5, creator: 1 },
-        { id: 3, frames: ['sync.(*RWMutex).Lock', 'github.com/ipfs/boxo/pinning/pinner/dspinner.(*pinner).Pin', 'github.com/ipfs/kubo/core/coreapi.(*PinAPI).Add'], state: 'sync.RWMutex.Lock', minutes: 5 },
+        {
+          id: 3,
+          frames: ['sync.(*RWMutex).Lock', 'github.com/ipfs/boxo/pinning/pinner/dspinner.(*pinner).Pin', 'github.com/ipfs/kubo/core/coreapi.(*PinAPI).Add'],
+          state: 'sync.RWMutex.Lock',
+          minutes: 5,
+        },
       ],
       { locks: [lockOf([3], [{ goroutine: 2, certainty: 'very likely', why: [] }], { kind: 'rwmutex', writers: [3] })] },
     );
@@ -105,10 +197,26 @@ describe('slow-consumer', () => {
 
 describe('outside', () => {
   test.each<readonly [string, Spec, Spec]>([
-    ['peer-silent', { frames: ['github.com/quic-go/quic-go.(*streamsMap).OpenStreamSync', 'github.com/x/y.F'], minutes: 30, count: 40 }, { frames: ['github.com/quic-go/quic-go.(*streamsMap).OpenStreamSync', 'github.com/x/y.F'], minutes: 2, count: 40 }],
-    ['slow-disk', { frames: ['syscall.fsync', 'os.(*File).Sync', 'github.com/ipfs/go-ds-flatfs.syncFile'], state: 'syscall', minutes: 4, count: 3 }, { frames: ['os/signal.signal_recv', 'os/signal.loop'], state: 'syscall', minutes: 400, idle: true }],
-    ['provide-queue', { frames: ['github.com/libp2p/go-libp2p-kad-dht.(*IpfsDHT).Provide', 'x/y.F'], minutes: 30, count: 80 }, { frames: ['github.com/libp2p/go-libp2p-kad-dht.(*IpfsDHT).Provide', 'x/y.F'], minutes: 2, count: 80 }],
-    ['hung-group', { frames: ['x/y.(*T).wait'], state: 'chan receive', minutes: 60, count: 300 }, { frames: ['x/y.(*T).wait'], state: 'chan receive', minutes: 60, count: 300, idle: true }],
+    [
+      'peer-silent',
+      { frames: ['github.com/quic-go/quic-go.(*streamsMap).OpenStreamSync', 'github.com/x/y.F'], minutes: 30, count: 40 },
+      { frames: ['github.com/quic-go/quic-go.(*streamsMap).OpenStreamSync', 'github.com/x/y.F'], minutes: 2, count: 40 },
+    ],
+    [
+      'slow-disk',
+      { frames: ['syscall.fsync', 'os.(*File).Sync', 'github.com/ipfs/go-ds-flatfs.syncFile'], state: 'syscall', minutes: 4, count: 3 },
+      { frames: ['os/signal.signal_recv', 'os/signal.loop'], state: 'syscall', minutes: 400, idle: true },
+    ],
+    [
+      'provide-queue',
+      { frames: ['github.com/libp2p/go-libp2p-kad-dht.(*IpfsDHT).Provide', 'x/y.F'], minutes: 30, count: 80 },
+      { frames: ['github.com/libp2p/go-libp2p-kad-dht.(*IpfsDHT).Provide', 'x/y.F'], minutes: 2, count: 80 },
+    ],
+    [
+      'hung-group',
+      { frames: ['x/y.(*T).wait'], state: 'chan receive', minutes: 60, count: 300 },
+      { frames: ['x/y.(*T).wait'], state: 'chan receive', minutes: 60, count: 300, idle: true },
+    ],
   ])('%s', (rule, shows, misses) => {
     expect(rulesOf(captureOf({ dump: dumpOf([shows]) }))).toContain(rule);
     expect(all(captureOf({ dump: dumpOf([misses]) }))).not.toContain(rule);
@@ -116,29 +224,54 @@ describe('outside', () => {
 });
 
 describe('start-does-not-end', () => {
-  const start = [...wanting, 'github.com/ipfs/boxo/ipld/merkledag.(*dagService).Get', 'github.com/ipfs/kubo/core/node.Files', 'go.uber.org/fx.New', 'main.main'];
+  const start = [
+    ...wanting,
+    'github.com/ipfs/boxo/ipld/merkledag.(*dagService).Get',
+    'github.com/ipfs/kubo/core/node.Files',
+    'go.uber.org/fx.New',
+    'main.main',
+  ];
   test('the MFS root is asked of the network', () => {
     const [story] = sure(captureOf({ dump: dumpOf([{ frames: start, minutes: 7 }]) }));
     expect(story?.rule).toBe('start-does-not-end');
     expect(story?.known?.id).toBe('mfs-root-missing');
   });
-  test('a daemon that serves has started', () => expect(rulesOf(captureOf({ dump: dumpOf([{ frames: start, minutes: 7 }, { frames: ['net/http.(*Server).Serve', 'github.com/ipfs/kubo/core/corehttp.Serve.func1'], state: 'IO wait', minutes: 7, idle: true }]) }))).not.toContain('start-does-not-end'));
+  test('a daemon that serves has started', () =>
+    expect(
+      rulesOf(
+        captureOf({
+          dump: dumpOf([
+            { frames: start, minutes: 7 },
+            { frames: ['net/http.(*Server).Serve', 'github.com/ipfs/kubo/core/corehttp.Serve.func1'], state: 'IO wait', minutes: 7, idle: true },
+          ]),
+        }),
+      ),
+    ).not.toContain('start-does-not-end'));
 });
 
 describe('shutdown-does-not-end', () => {
   test('a part that does not close', () => {
-    const frames = ['sync.(*WaitGroup).Wait', 'github.com/libp2p/go-libp2p-kad-dht/fullrt.(*FullRT).Close', 'go.uber.org/fx.(*App).Stop', 'github.com/ipfs/kubo/core.(*IpfsNode).Close'];
+    const frames = [
+      'sync.(*WaitGroup).Wait',
+      'github.com/libp2p/go-libp2p-kad-dht/fullrt.(*FullRT).Close',
+      'go.uber.org/fx.(*App).Stop',
+      'github.com/ipfs/kubo/core.(*IpfsNode).Close',
+    ];
     const [story] = sure(captureOf({ dump: dumpOf([{ frames, state: 'semacquire', class: 'semaphore', minutes: 4 }]), program: { version: '0.34.1' } }));
     expect(story?.rule).toBe('shutdown-does-not-end');
     expect(story?.known?.id).toBe('shutdown-reprovide');
   });
-  test('waiting for the signal to close is rest', () => expect(rulesOf(captureOf({ dump: dumpOf([{ frames: ['github.com/ipfs/kubo/core.NewNode.func2'], minutes: 400, idle: true }]) }))).toEqual([]));
+  test('waiting for the signal to close is rest', () =>
+    expect(rulesOf(captureOf({ dump: dumpOf([{ frames: ['github.com/ipfs/kubo/core.NewNode.func2'], minutes: 400, idle: true }]) }))).toEqual([]));
 });
 
 describe('cli-own-dump', () => {
-  const client: Spec = { frames: ['net/http.(*persistConn).roundTrip', 'github.com/ipfs/go-ipfs-cmds/http.(*client).Execute', 'github.com/ipfs/go-ipfs-cmds/cli.Run', 'main.main'] };
+  const client: Spec = {
+    frames: ['net/http.(*persistConn).roundTrip', 'github.com/ipfs/go-ipfs-cmds/http.(*client).Execute', 'github.com/ipfs/go-ipfs-cmds/cli.Run', 'main.main'],
+  };
   test('only the command', () => expect(rulesOf(captureOf({ dump: dumpOf([client]) }))).toEqual(['cli-own-dump']));
-  test('a daemon that uses the client too', () => expect(rulesOf(captureOf({ dump: dumpOf([client, { frames: ['main.daemonFunc', 'main.main'], state: 'chan receive', idle: true }]) }))).toEqual([]));
+  test('a daemon that uses the client too', () =>
+    expect(rulesOf(captureOf({ dump: dumpOf([client, { frames: ['main.daemonFunc', 'main.main'], state: 'chan receive', idle: true }]) }))).toEqual([]));
 });
 
 describe('crash and exhausted', () => {
@@ -149,11 +282,13 @@ describe('crash and exhausted', () => {
     expect(story?.title).toContain('pebble.(*DB).Get');
   });
   test('SIGQUIT is no crash', () => expect(rulesOf(captureOf({ dump: dumpOf(frames, { preamble: { what: 'SIGQUIT', text: 'SIGQUIT: quit' } }) }))).toEqual([]));
-  test('a limit in the log', () => expect(rulesOf(captureOf({ logs: [{ kind: 'log', file: 'ipfs.log', lines: 1, notable: ['accept tcp: too many open files'] }] }))).toEqual(['exhausted']));
-  test('a log without one', () => expect(rulesOf(captureOf({ logs: [{ kind: 'log', file: 'ipfs.log', lines: 1, notable: ['ERROR core: something else'] }] }))).toEqual([]));
+  test('a limit in the log', () =>
+    expect(rulesOf(captureOf({ logs: [{ kind: 'log', file: 'ipfs.log', lines: 1, notable: ['accept tcp: too many open files'] }] }))).toEqual(['exhausted']));
+  test('a log without one', () =>
+    expect(rulesOf(captureOf({ logs: [{ kind: 'log', file: 'ipfs.log', lines: 1, notable: ['ERROR core: something else'] }] }))).toEqual([]));
 });
 
-test('two dumps of one process tell one story, with the first one\'s proof', () => {
+test("two dumps of one process tell one story, with the first one's proof", () => {
   const one = captureOf({ dump: dumpOf(queue, { locks: [held] }) });
   const { findings } = judge([one, { ...one }], undefined);
   expect(findings.filter(({ certainty }) => certainty !== 'hint').map(({ capture }) => capture)).toEqual([0]);

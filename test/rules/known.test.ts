@@ -10,7 +10,9 @@ import { atLeast, numbers } from '../../src/core/rules/known/version.ts';
 import { captureOf, dumpOf, profileOf, varsOf } from './captures.ts';
 
 const fixtures = 'fixtures/known';
-const profiles: Readonly<Record<string, { readonly in: 'cpu' | 'heap'; readonly funcs: readonly string[] }>> = JSON.parse(readFileSync(`${fixtures}/profiles.json`, 'utf8'));
+const profiles: Readonly<Record<string, { readonly in: 'cpu' | 'heap'; readonly funcs: readonly string[] }>> = JSON.parse(
+  readFileSync(`${fixtures}/profiles.json`, 'utf8'),
+);
 
 /** A version that has the problem. */
 function affected({ from, lastSeen, fixedIn }: (typeof knownProblems)[number]): string | undefined {
@@ -24,7 +26,11 @@ function ids(findings: readonly Finding[]): readonly (string | undefined)[] {
 async function read(file: string, version: string | undefined): Promise<Report> {
   const packed = existsSync(`${file}.gz`);
   const bundles = [{ name: packed ? 'ipfs.stacks.gz' : 'ipfs.stacks', bytes: readFileSync(packed ? `${file}.gz` : file) }];
-  if (version !== undefined) bundles.push({ name: 'version.json', bytes: Buffer.from(JSON.stringify({ Version: version, Commit: '', Repo: '12', System: 'amd64/linux', Golang: 'go1.16' })) });
+  if (version !== undefined)
+    bundles.push({
+      name: 'version.json',
+      bytes: Buffer.from(JSON.stringify({ Version: version, Commit: '', Repo: '12', System: 'amd64/linux', Golang: 'go1.16' })),
+    });
   return (await diagnose(bundles)).report;
 }
 
@@ -48,7 +54,10 @@ describe.each(inProfiles.map((problem) => [problem.id, problem] as const))('%s',
   const shown = (share: number): readonly (string | undefined)[] => {
     const funcs = fixture?.funcs ?? [];
     const kind = sign.in === 'cpu' ? 'cpu profile' : 'heap profile';
-    const profile = profileOf(kind, [{ value: total * share, funcs }, { value: total * (1 - share), funcs: ['github.com/example/other.Work', 'main.main'] }]);
+    const profile = profileOf(kind, [
+      { value: total * share, funcs },
+      { value: total * (1 - share), funcs: ['github.com/example/other.Work', 'main.main'] },
+    ]);
     return ids(judge([captureOf({ profiles: [profile], program: { version: affected(problem) } })], undefined).findings);
   };
   test('case', () => expect(shown(0.8)).toContain(id));
@@ -57,19 +66,28 @@ describe.each(inProfiles.map((problem) => [problem.id, problem] as const))('%s',
 
 test('those told by our own diagnoses have a test there', () => {
   const rest = knownProblems.filter((problem) => !inDumps.includes(problem) && !inProfiles.includes(problem));
-  expect(rest.map(({ id }) => id).toSorted()).toEqual(['memory-twice-the-heap', 'mfs-root-missing', 'out-of-memory', 'provider-records-on-disk', 'shutdown-reprovide', 'thread-explosion']);
+  expect(rest.map(({ id }) => id).toSorted()).toEqual([
+    'memory-twice-the-heap',
+    'mfs-root-missing',
+    'out-of-memory',
+    'provider-records-on-disk',
+    'shutdown-reprovide',
+    'thread-explosion',
+  ]);
   expect(inDumps.every(({ id }) => existsSync(`${fixtures}/${id}.stacks`) || existsSync(`${fixtures}/${id}.stacks.gz`))).toBe(true);
 });
 
 test('provider records: twenty thousand, not two thousand', () => {
   const frames = ['github.com/ipfs/go-ipfs/routing/dht/providers.(*ProviderManager).AddProvider'];
-  const shown = (count: number): readonly (string | undefined)[] => ids(judge([captureOf({ dump: dumpOf([{ frames, state: 'chan send', minutes: 2, count }]) })], undefined).findings);
+  const shown = (count: number): readonly (string | undefined)[] =>
+    ids(judge([captureOf({ dump: dumpOf([{ frames, state: 'chan send', minutes: 2, count }]) })], undefined).findings);
   expect(shown(21_000)).toContain('provider-records-on-disk');
   expect(shown(2_000)).not.toContain('provider-records-on-disk');
 });
 
 test('threads and twice the heap come with their diagnoses', () => {
-  const log = (line: string): readonly (string | undefined)[] => ids(judge([captureOf({ logs: [{ kind: 'log', file: 'l', lines: 1, notable: [line] }] })], undefined).findings);
+  const log = (line: string): readonly (string | undefined)[] =>
+    ids(judge([captureOf({ logs: [{ kind: 'log', file: 'l', lines: 1, notable: [line] }] })], undefined).findings);
   expect(log('runtime/cgo: pthread_create failed: Resource temporarily unavailable')).toContain('thread-explosion');
   expect(log('too many open files')).not.toContain('thread-explosion');
   const vars = varsOf({ Sys: 900 * 2 ** 20, HeapAlloc: 100 * 2 ** 20, HeapInuse: 110 * 2 ** 20, HeapIdle: 700 * 2 ** 20, HeapReleased: 0 });

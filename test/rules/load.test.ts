@@ -7,14 +7,19 @@ import { memoryParts } from '../../src/core/rules/memory-parts.ts';
 import { api, captureOf, dumpOf, profileOf, varsOf, writing } from './captures.ts';
 
 const about = (what: Partial<Complaint>): Complaint => ({ hang: false, cpu: false, memory: false, crash: false, onTopic: true, ...what });
-const sure = (capture: Capture, complaint?: Complaint): readonly Finding[] => judge([capture], complaint).findings.filter(({ certainty }) => certainty !== 'hint');
+const sure = (capture: Capture, complaint?: Complaint): readonly Finding[] =>
+  judge([capture], complaint).findings.filter(({ certainty }) => certainty !== 'hint');
 const rulesOf = (capture: Capture, complaint?: Complaint): readonly string[] => sure(capture, complaint).map(({ rule }) => rule);
 
 const second = 1e9;
 const mega = 2 ** 20;
 const gcStack = ['runtime.scanobject', 'runtime.gcDrain', 'runtime.gcBgMarkWorker'];
 const addStack = ['crypto/sha256.block', 'github.com/ipfs/kubo/core/coreunix.(*Adder).add', ...api];
-const cpu = (gc: number, rest: number): ReturnType<typeof profileOf> => profileOf('cpu profile', [{ value: gc * second, funcs: gcStack }, { value: rest * second, funcs: addStack }]);
+const cpu = (gc: number, rest: number): ReturnType<typeof profileOf> =>
+  profileOf('cpu profile', [
+    { value: gc * second, funcs: gcStack },
+    { value: rest * second, funcs: addStack },
+  ]);
 
 describe('cpu-gc', () => {
   const limit = varsOf({ NextGC: 267 * mega, HeapAlloc: 269 * mega, HeapIdle: 18 * mega, HeapReleased: 18 * mega, HeapInuse: 272 * mega, Sys: 300 * mega });
@@ -25,7 +30,8 @@ describe('cpu-gc', () => {
     expect(story?.functions).toContain('runtime.gcBgMarkWorker');
     expect(story?.facts).toMatchObject({ limit: true });
   });
-  test('without memstats it is not called a limit', () => expect(sure(captureOf({ profiles: [cpu(6, 3)] }), about({ cpu: true }))[0]?.facts).toMatchObject({ limit: false }));
+  test('without memstats it is not called a limit', () =>
+    expect(sure(captureOf({ profiles: [cpu(6, 3)] }), about({ cpu: true }))[0]?.facts).toMatchObject({ limit: false }));
   test('and nobody complained: a hint', () => expect(rulesOf(captureOf({ profiles: [cpu(6, 3)] }))).toEqual([]));
   test('a third of the CPU is what adds cost', () => expect(rulesOf(captureOf({ profiles: [cpu(3, 6)] }))).toEqual([]));
   test('an idle node that collects is idle', () => expect(rulesOf(captureOf({ profiles: [cpu(0.6, 0.1)] }))).toEqual([]));
@@ -33,7 +39,19 @@ describe('cpu-gc', () => {
 
 describe('cpu-spin', () => {
   const spin = ['runtime.futex', 'runtime.findRunnable', 'runtime.schedule', 'runtime.park_m', 'runtime.mcall'];
-  test('a busy loop', () => expect(rulesOf(captureOf({ profiles: [profileOf('cpu profile', [{ value: 25 * second, funcs: spin }, { value: 5 * second, funcs: ['x/y.poll'] }])] }))).toEqual(['cpu-spin']));
+  test('a busy loop', () =>
+    expect(
+      rulesOf(
+        captureOf({
+          profiles: [
+            profileOf('cpu profile', [
+              { value: 25 * second, funcs: spin },
+              { value: 5 * second, funcs: ['x/y.poll'] },
+            ]),
+          ],
+        }),
+      ),
+    ).toEqual(['cpu-spin']));
   test('idling', () => expect(rulesOf(captureOf({ profiles: [profileOf('cpu profile', [{ value: 0.5 * second, funcs: spin }])] }))).toEqual([]));
 });
 
@@ -50,22 +68,31 @@ describe('cpu-hot', () => {
 describe('cpu-quota', () => {
   const sysinfo = { kind: 'sysinfo', file: 's', runtime: { gomaxprocs: 32, numcpu: 32 }, memory: {}, disk: {} } as const;
   const two = profileOf('cpu profile', [{ value: 40.2 * second, funcs: addStack }]);
-  const hints = (go: string): readonly string[] => judge([captureOf({ profiles: [two], sysinfo, program: { go } })], undefined).findings.map(({ rule }) => rule);
+  const hints = (go: string): readonly string[] =>
+    judge([captureOf({ profiles: [two], sysinfo, program: { go } })], undefined).findings.map(({ rule }) => rule);
   test('a whole number of cores', () => expect(hints('go1.24.9')).toContain('cpu-quota'));
   test('Go 1.25 reads the quota itself', () => expect(hints('go1.25.1')).not.toContain('cpu-quota'));
 });
 
 describe('lock-contention', () => {
-  const mutex = profileOf('mutex profile', [{ value: 90, funcs: ['sync.(*Mutex).Unlock', 'x/y.(*T).Do'] }, { value: 10, funcs: ['x/y.Other'] }]);
+  const mutex = profileOf('mutex profile', [
+    { value: 90, funcs: ['sync.(*Mutex).Unlock', 'x/y.(*T).Do'] },
+    { value: 10, funcs: ['x/y.Other'] },
+  ]);
   const dump = (waiting: number): ReturnType<typeof dumpOf> =>
-    dumpOf([{ id: 1, frames: ['sync.(*Mutex).Lock', 'x/y.(*T).Do'], state: 'sync.Mutex.Lock', count: waiting }], { locks: [{ kind: 'mutex', waiters: Array.from({ length: waiting }, (_, at) => at + 1), holders: [], wantedIn: 'x/y.(*T).Do' }] });
+    dumpOf([{ id: 1, frames: ['sync.(*Mutex).Lock', 'x/y.(*T).Do'], state: 'sync.Mutex.Lock', count: waiting }], {
+      locks: [{ kind: 'mutex', waiters: Array.from({ length: waiting }, (_, at) => at + 1), holders: [], wantedIn: 'x/y.(*T).Do' }],
+    });
   test('profile and dump agree', () => expect(rulesOf(captureOf({ profiles: [mutex], dump: dump(200) }))).toEqual(['lock-contention']));
   test('nobody waits in the dump', () => expect(rulesOf(captureOf({ profiles: [mutex], dump: dump(2) }))).toEqual([]));
 });
 
 describe('memory-held', () => {
   const reads = ['os.readFileContents', 'os.ReadFile', 'github.com/ipfs/go-ds-flatfs.(*Datastore).Get', 'github.com/ipfs/boxo/blockstore.(*blockstore).Get'];
-  const heap = profileOf('heap profile', [{ value: 512 * mega, funcs: reads }, { value: 30 * mega, funcs: ['x/y.F'] }]);
+  const heap = profileOf('heap profile', [
+    { value: 512 * mega, funcs: reads },
+    { value: 30 * mega, funcs: ['x/y.F'] },
+  ]);
   const stalled = dumpOf([{ frames: [...writing, ...api], state: 'IO wait', minutes: 5, count: 200 }]);
   test('stalled downloads keep it, and they fold into one story', () => {
     const findings = sure(captureOf({ profiles: [heap], dump: stalled }));
@@ -78,26 +105,46 @@ describe('memory-held', () => {
     expect(rulesOf(captureOf({ profiles: [heap] }))).toEqual([]);
     expect(rulesOf(captureOf({ profiles: [heap] }), about({ memory: true }))).toEqual(['memory-held']);
   });
-  test('a small heap is none', () => expect(judge([captureOf({ profiles: [profileOf('heap profile', [{ value: 20 * mega, funcs: reads }])] })], about({ memory: true })).findings.map(({ rule }) => rule)).toEqual([]));
+  test('a small heap is none', () =>
+    expect(
+      judge([captureOf({ profiles: [profileOf('heap profile', [{ value: 20 * mega, funcs: reads }])] })], about({ memory: true })).findings.map(
+        ({ rule }) => rule,
+      ),
+    ).toEqual([]));
 });
 
 describe('memory-not-leak', () => {
-  test('idle memory', () => expect(rulesOf(captureOf({ vars: varsOf({ Sys: 900 * mega, HeapAlloc: 100 * mega, HeapInuse: 110 * mega, HeapIdle: 700 * mega, HeapReleased: 50 * mega }) }), about({ memory: true }))).toEqual(['memory-not-leak']));
-  test('memory in use', () => expect(rulesOf(captureOf({ vars: varsOf({ Sys: 900 * mega, HeapAlloc: 800 * mega, HeapInuse: 810 * mega, HeapIdle: 40 * mega, HeapReleased: 10 * mega }) }), about({ memory: true }))).toEqual([]));
+  test('idle memory', () =>
+    expect(
+      rulesOf(
+        captureOf({ vars: varsOf({ Sys: 900 * mega, HeapAlloc: 100 * mega, HeapInuse: 110 * mega, HeapIdle: 700 * mega, HeapReleased: 50 * mega }) }),
+        about({ memory: true }),
+      ),
+    ).toEqual(['memory-not-leak']));
+  test('memory in use', () =>
+    expect(
+      rulesOf(
+        captureOf({ vars: varsOf({ Sys: 900 * mega, HeapAlloc: 800 * mega, HeapInuse: 810 * mega, HeapIdle: 40 * mega, HeapReleased: 10 * mega }) }),
+        about({ memory: true }),
+      ),
+    ).toEqual([]));
 });
 
 describe('memory-growth', () => {
-  const at = (bytes: number, total: number): Capture => captureOf({ profiles: [profileOf('heap profile', [{ value: bytes, funcs: ['x/y.Grow'] }])], vars: varsOf({ TotalAlloc: total }) });
+  const at = (bytes: number, total: number): Capture =>
+    captureOf({ profiles: [profileOf('heap profile', [{ value: bytes, funcs: ['x/y.Grow'] }])], vars: varsOf({ TotalAlloc: total }) });
   test('between two captures, whatever their order', () => {
     const { findings } = judge([at(500 * mega, 9e9), at(100 * mega, 1e9)], undefined);
     expect(findings.find(({ rule }) => rule === 'memory-growth')?.facts).toMatchObject({ from: 100 * mega, to: 500 * mega });
   });
-  test('shrinking is none', () => expect(judge([at(500 * mega, 1e9), at(100 * mega, 9e9)], undefined).findings.map(({ rule }) => rule)).not.toContain('memory-growth'));
+  test('shrinking is none', () =>
+    expect(judge([at(500 * mega, 1e9), at(100 * mega, 9e9)], undefined).findings.map(({ rule }) => rule)).not.toContain('memory-growth'));
 });
 
 describe('memory-mapped', () => {
   const vars = (stored: number): ReturnType<typeof varsOf> => varsOf({ Sys: 300 * mega }, { badger_lsm_size_bytes: stored, badger_vlog_size_bytes: stored });
-  test('a badger store larger than the heap', () => expect(rulesOf(captureOf({ vars: vars(4000 * mega) }), about({ memory: true }))).toEqual(['memory-mapped']));
+  test('a badger store larger than the heap', () =>
+    expect(rulesOf(captureOf({ vars: vars(4000 * mega) }), about({ memory: true }))).toEqual(['memory-mapped']));
   test('zeros mean that badger is not in use', () => expect(rulesOf(captureOf({ vars: vars(0) }), about({ memory: true }))).toEqual([]));
 });
 
@@ -111,7 +158,17 @@ test('memory parts sum to Sys, and none is negative', () => {
   const bytes = fc.nat(2 ** 40);
   fc.assert(
     fc.property(bytes, bytes, bytes, bytes, bytes, bytes, (inuse, idle, stack, span, gc, other) => {
-      const stats = { HeapInuse: inuse, HeapIdle: idle, HeapReleased: idle >> 1, HeapAlloc: inuse + 5, StackSys: stack, MSpanSys: span, GCSys: gc, OtherSys: other, Sys: inuse + idle + stack + span + gc + other };
+      const stats = {
+        HeapInuse: inuse,
+        HeapIdle: idle,
+        HeapReleased: idle >> 1,
+        HeapAlloc: inuse + 5,
+        StackSys: stack,
+        MSpanSys: span,
+        GCSys: gc,
+        OtherSys: other,
+        Sys: inuse + idle + stack + span + gc + other,
+      };
       const parts = memoryParts(stats);
       expect(parts.reduce((sum, part) => sum + part.bytes, 0)).toBe(stats.Sys);
       expect(parts.every((part) => part.bytes >= 0)).toBe(true);
@@ -124,12 +181,34 @@ test('nothing at all is judged', () => {
 });
 
 test('never throws on captures of any shape', () => {
-  const frames = fc.array(fc.oneof(fc.constantFrom('sync.(*Mutex).Lock', 'github.com/ipfs/boxo/mfs.(*Directory).Child', 'internal/poll.(*FD).Write', 'net/http.(*response).Write', 'main.main'), fc.string()), { maxLength: 6 });
-  const spec = fc.record({ frames, state: fc.constantFrom('select', 'chan receive', 'sync.Mutex.Lock', 'IO wait', 'syscall', ''), minutes: fc.option(fc.nat(5000), { nil: undefined }), count: fc.integer({ min: 1, max: 30 }), idle: fc.boolean(), creator: fc.option(fc.integer({ min: 100, max: 130 }), { nil: undefined }) });
+  const frames = fc.array(
+    fc.oneof(
+      fc.constantFrom(
+        'sync.(*Mutex).Lock',
+        'github.com/ipfs/boxo/mfs.(*Directory).Child',
+        'internal/poll.(*FD).Write',
+        'net/http.(*response).Write',
+        'main.main',
+      ),
+      fc.string(),
+    ),
+    { maxLength: 6 },
+  );
+  const spec = fc.record({
+    frames,
+    state: fc.constantFrom('select', 'chan receive', 'sync.Mutex.Lock', 'IO wait', 'syscall', ''),
+    minutes: fc.option(fc.nat(5000), { nil: undefined }),
+    count: fc.integer({ min: 1, max: 30 }),
+    idle: fc.boolean(),
+    creator: fc.option(fc.integer({ min: 100, max: 130 }), { nil: undefined }),
+  });
   const ids = fc.array(fc.integer({ min: 95, max: 140 }), { maxLength: 5 });
   fc.assert(
     fc.property(fc.array(spec, { maxLength: 5 }), ids, ids, fc.array(ids, { maxLength: 2 }), (specs, waiters, holders, cycles) => {
-      const dump = dumpOf(specs, { locks: [{ kind: 'mutex', waiters, holders: holders.map((goroutine) => ({ goroutine, certainty: 'may hold', why: [] })), wantedIn: '' }], cycles });
+      const dump = dumpOf(specs, {
+        locks: [{ kind: 'mutex', waiters, holders: holders.map((goroutine) => ({ goroutine, certainty: 'may hold', why: [] })), wantedIn: '' }],
+        cycles,
+      });
       const { findings } = judge([captureOf({ dump }), captureOf({ dump })], about({ hang: true, cpu: true, memory: true }));
       expect(findings.every(({ title }) => title.length > 0)).toBe(true);
     }),

@@ -3,7 +3,8 @@ import type { ConfigArtefact, Kind } from '../model.ts';
 import { asRecord, jsonObject, smallText } from './text.ts';
 
 /** Prefixes of dotted paths that say how the node works and nothing about whose it is. */
-const kept = /^(Reprovider|Provide|Provider|Swarm\.(ConnMgr|ResourceMgr|Transports|DisableBandwidthMetrics|RelayService\.Enabled|RelayClient\.Enabled)|Routing\.(Type|AcceleratedDHTClient)|Datastore\.(StorageMax|StorageGCWatermark|GCPeriod|HashOnRead|BloomFilterSize)|Experimental|Import|Internal\.Bitswap|Gateway\.(NoFetch|PublicGateways)|AutoNAT\.ServiceMode|Pubsub\.Enabled)(\.|$)/;
+const kept =
+  /^(Reprovider|Provide|Provider|Swarm\.(ConnMgr|ResourceMgr|Transports|DisableBandwidthMetrics|RelayService\.Enabled|RelayClient\.Enabled)|Routing\.(Type|AcceleratedDHTClient)|Datastore\.(StorageMax|StorageGCWatermark|GCPeriod|HashOnRead|BloomFilterSize)|Experimental|Import|Internal\.Bitswap|Gateway\.(NoFetch|PublicGateways)|AutoNAT\.ServiceMode|Pubsub\.Enabled)(\.|$)/;
 
 export const configKind: Kind<ConfigArtefact> = {
   name: 'config',
@@ -13,7 +14,10 @@ export const configKind: Kind<ConfigArtefact> = {
     if (text === undefined || !text.includes('"Addresses"') || !/"(Bootstrap|Datastore|Swarm)"/.test(text)) return { is: 'not mine' };
     const object = jsonObject(text);
     if (object === undefined) return { is: 'broken', kind: 'config', reason: 'it looks like `ipfs config show`, but is not whole JSON' };
-    return { is: 'fine', artefacts: [{ kind: 'config', file: path, settings: settingsOf(object), datastores: datastoresOf(asRecord(object['Datastore'])?.['Spec']) }] };
+    return {
+      is: 'fine',
+      artefacts: [{ kind: 'config', file: path, settings: settingsOf(object), datastores: datastoresOf(asRecord(object['Datastore'])?.['Spec']) }],
+    };
   },
 };
 

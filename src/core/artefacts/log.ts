@@ -34,7 +34,8 @@ export const logKind: Kind<LogArtefact> = {
 };
 
 /** Lines of go-log (`2024-01-02T…  ERROR  name  file.go:1  …`), of the daemon's banner and of service managers. */
-const logLine = /^(?:\S+ \d+ [\d:]+ \S+ \S+\[\d+\]: |\d{4}-\d\d-\d\d[T ][\d:.,]+\S*\s+(?:DEBUG|INFO|WARN|ERROR|DPANIC|FATAL)|[\d:.]+\s+(?:ERROR|WARNI|INFO|DEBUG)\b|(?:Swarm|API server|RPC API|Gateway|WebUI|Run 'ipfs|PeerID|Daemon is ready|Repo version|System version|Golang version)\b)/;
+const logLine =
+  /^(?:\S+ \d+ [\d:]+ \S+ \S+\[\d+\]: |\d{4}-\d\d-\d\d[T ][\d:.,]+\S*\s+(?:DEBUG|INFO|WARN|ERROR|DPANIC|FATAL)|[\d:.]+\s+(?:ERROR|WARNI|INFO|DEBUG)\b|(?:Swarm|API server|RPC API|Gateway|WebUI|Run 'ipfs|PeerID|Daemon is ready|Repo version|System version|Golang version)\b)/;
 
 /** Sentences without anything of the line itself, so that nothing private can be repeated. */
 const notable: readonly (readonly [RegExp, string])[] = [

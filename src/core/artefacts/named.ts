@@ -17,13 +17,19 @@ function named({ bytes }: Evidence): { readonly kind: NamedArtefact['kind']; rea
   if (/^go 1\.\d+ trace/.test(head)) return { kind: 'execution trace', note: 'read it with `go tool trace`; it is not needed here' };
   if (isImage(bytes, head)) return { kind: 'image', note: 'a picture of a profile cannot be read: send the profile itself' };
   if (head.startsWith('%PDF-')) return { kind: 'image', note: 'a PDF of a graph cannot be read: send the profile itself' };
-  if (/^\s*(?:<!doctype html|<html|<head)/i.test(head)) return { kind: 'html page', note: 'a web page was saved in place of the file: the link needs a login, or the address was wrong' };
+  if (/^\s*(?:<!doctype html|<html|<head)/i.test(head))
+    return { kind: 'html page', note: 'a web page was saved in place of the file: the link needs a login, or the address was wrong' };
   if (/^\s*<(?:\?xml|svg)/.test(head)) return { kind: 'image', note: 'a drawing of a profile cannot be read: send the profile itself' };
   return answer(bytes);
 }
 
 function isImage(bytes: Uint8Array, head: string): boolean {
-  return (bytes[0] === 0x89 && head.startsWith('PNG', 1)) || (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) || /^GIF8[79]a/.test(head) || (head.startsWith('RIFF') && head.startsWith('WEBP', 8));
+  return (
+    (bytes[0] === 0x89 && head.startsWith('PNG', 1)) ||
+    (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) ||
+    /^GIF8[79]a/.test(head) ||
+    (head.startsWith('RIFF') && head.startsWith('WEBP', 8))
+  );
 }
 
 /** Short answers of servers that curl saved under the name of the file that was asked for. */

@@ -40,7 +40,16 @@ export const sysinfoKind: Kind<SysinfoArtefact> = {
 };
 
 /** `fstype` is the decimal statfs magic (linux/magic.h). */
-const magics: Readonly<Record<string, string>> = { '61267': 'ext4', '2435016766': 'btrfs', '1481003842': 'xfs', '2035054128': 'overlay', '801189825': 'zfs', '16914836': 'tmpfs', '26985': 'nfs', '1702057286': 'fuse' };
+const magics: Readonly<Record<string, string>> = {
+  '61267': 'ext4',
+  '2435016766': 'btrfs',
+  '1481003842': 'xfs',
+  '2035054128': 'overlay',
+  '801189825': 'zfs',
+  '16914836': 'tmpfs',
+  '26985': 'nfs',
+  '1702057286': 'fuse',
+};
 
 function filesystem(magic: string | undefined): string | undefined {
   return magic === undefined ? undefined : (magics[magic] ?? magic);

@@ -46,10 +46,17 @@ function look(piece: Evidence, help: ParseHelp): Look {
     }
     const [first] = answer.artefacts;
     if (first === undefined) continue;
-    return { artefacts: [...answer.artefacts, ...banner(piece, first, help)], item: { ...about, kind: inventoryKind(first.kind), note: noteOf(answer.artefacts) } };
+    return {
+      artefacts: [...answer.artefacts, ...banner(piece, first, help)],
+      item: { ...about, kind: inventoryKind(first.kind), note: noteOf(answer.artefacts) },
+    };
   }
   const reason = 'it is nothing that we read: no goroutine dump, profile, vars, sysinfo, version, config or binary';
-  return { artefacts: [{ kind: 'unknown', file: piece.path }], item: { ...about, kind: 'unknown', note: reason }, refusal: piece.pasted === true ? undefined : { path: piece.path, reason } };
+  return {
+    artefacts: [{ kind: 'unknown', file: piece.path }],
+    item: { ...about, kind: 'unknown', note: reason },
+    refusal: piece.pasted === true ? undefined : { path: piece.path, reason },
+  };
 }
 
 /** A dump at the end of a log still has the daemon's banner before it, which says version and system. */
@@ -60,8 +67,25 @@ function banner(piece: Evidence, first: Artefact, help: ParseHelp): readonly Art
 }
 
 const inventoryKinds: ReadonlySet<string> = new Set<ArtefactKind>([
-  'goroutine dump', 'cpu profile', 'heap profile', 'allocs profile', 'mutex profile', 'block profile', 'goroutine profile', 'threadcreate profile',
-  'execution trace', 'vars', 'sysinfo', 'version', 'config', 'log', 'binary', 'image', 'html page', 'empty', 'unknown',
+  'goroutine dump',
+  'cpu profile',
+  'heap profile',
+  'allocs profile',
+  'mutex profile',
+  'block profile',
+  'goroutine profile',
+  'threadcreate profile',
+  'execution trace',
+  'vars',
+  'sysinfo',
+  'version',
+  'config',
+  'log',
+  'binary',
+  'image',
+  'html page',
+  'empty',
+  'unknown',
 ]);
 
 function inventoryKind(kind: string): ArtefactKind {

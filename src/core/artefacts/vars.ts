@@ -11,7 +11,11 @@ export const varsKind: Kind<VarsArtefact> = {
     const memstats = asRecord(object?.['memstats']);
     if (object === undefined || memstats === undefined) {
       return text.includes('"HeapInuse"') && text.includes('{')
-        ? { is: 'broken', kind: 'vars', reason: 'it is the output of /debug/vars, but not whole: fetch it again with `curl -o ipfs.vars localhost:5001/debug/vars`' }
+        ? {
+            is: 'broken',
+            kind: 'vars',
+            reason: 'it is the output of /debug/vars, but not whole: fetch it again with `curl -o ipfs.vars localhost:5001/debug/vars`',
+          }
         : { is: 'not mine' };
     }
     const numbers = numbersOf(memstats);

@@ -40,7 +40,13 @@ interface Fields {
 function fromJson(text: string): Fields | undefined {
   const object = jsonObject(text);
   if (object?.['Version'] === undefined) return undefined;
-  return { version: asText(object['Version']), commit: asText(object['Commit']), repo: asText(object['Repo']), system: asText(object['System']), go: asText(object['Golang']) };
+  return {
+    version: asText(object['Version']),
+    commit: asText(object['Commit']),
+    repo: asText(object['Repo']),
+    system: asText(object['System']),
+    go: asText(object['Golang']),
+  };
 }
 
 /** Labels of `ipfs version --all` since 0.2; `go-ipfs version:` until 0.13, `Kubo version:` after. A daemon log starts alike, but goes on. */

@@ -25,7 +25,8 @@ export const knownLocks: readonly KnownLock[] = [
     kind: 'mutex',
     single: false,
     wantedIn: /(?:^|\/)(?:go-)?mfs\.\(\*Directory\)\.\w+$/,
-    heldIn: /(?:^|\/)(?:go-)?mfs\.\(\*Directory\)\.(?:Child|Uncache|ListNames|List|ForEachEntry|Mkdir|MkdirWithOpts|Unlink|AddChild|GetNode|getNode|Flush|updateChildEntry|SetMode|SetModTime)$/,
+    heldIn:
+      /(?:^|\/)(?:go-)?mfs\.\(\*Directory\)\.(?:Child|Uncache|ListNames|List|ForEachEntry|Mkdir|MkdirWithOpts|Unlink|AddChild|GetNode|getNode|Flush|updateChildEntry|SetMode|SetModTime)$/,
     source: 'boxo mfs/dir.go: every exported method of Directory locks d.lock and unlocks it with defer',
   },
   {
@@ -33,7 +34,8 @@ export const knownLocks: readonly KnownLock[] = [
     kind: 'rwmutex',
     single: true,
     wantedIn: /(?:^|[./])(?:go-ipfs-)?blockstore\.\(\*gclocker\)\.(?:PinLock|GCLock)$|blocks\/blockstore\.\(\*(?:gclocker|blockstore)\)\.(?:PinLock|GCLock)$/,
-    heldIn: /core\/coreapi\.\(\*PinAPI\)\.(?:Add|Update)$|core\/coreunix\.\(\*Adder\)\.(?:AddAllAndPin|addAllAndPin|AddFile)$|(?:kubo|go-ipfs)\/(?:pin\/)?gc\.GC(?:\.func\d+)?$|core\/commands\/dag\.(?:dagImport|doDagImport|importWorker)$|core\/coreapi\.\(\*BlockAPI\)\.Put$/,
+    heldIn:
+      /core\/coreapi\.\(\*PinAPI\)\.(?:Add|Update)$|core\/coreunix\.\(\*Adder\)\.(?:AddAllAndPin|addAllAndPin|AddFile)$|(?:kubo|go-ipfs)\/(?:pin\/)?gc\.GC(?:\.func\d+)?$|core\/commands\/dag\.(?:dagImport|doDagImport|importWorker)$|core\/coreapi\.\(\*BlockAPI\)\.Put$/,
     readsIn: /core\/coreapi\.|core\/coreunix\.|core\/commands\/dag\./,
     source: 'kubo core/coreapi/pin.go and core/coreunix/add.go: defer PinLock(ctx).Unlock(ctx); gc/gc.go: GCLock until the sweep has ended',
   },
@@ -42,7 +44,8 @@ export const knownLocks: readonly KnownLock[] = [
     kind: 'rwmutex',
     single: true,
     wantedIn: /dspinner\.\(\*pinner\)\.\w+(?:\.func\d+)?$|go-ipfs\/pin\.\(\*pinner\)\.\w+$/,
-    heldIn: /dspinner\.\(\*pinner\)\.(?:Pin|PinWithMode|doPinRecursive|doPinDirect|Unpin|Update|Flush|CheckIfPinned|isPinnedWithType|IsPinned|IsPinnedWithType|streamIndex\.func\d+|RemovePinWithMode)$|go-ipfs\/pin\.\(\*pinner\)\.(?:Pin|Unpin|Update|Flush|CheckIfPinned|isPinnedWithType)$/,
+    heldIn:
+      /dspinner\.\(\*pinner\)\.(?:Pin|PinWithMode|doPinRecursive|doPinDirect|Unpin|Update|Flush|CheckIfPinned|isPinnedWithType|IsPinned|IsPinnedWithType|streamIndex\.func\d+|RemovePinWithMode)$|go-ipfs\/pin\.\(\*pinner\)\.(?:Pin|Unpin|Update|Flush|CheckIfPinned|isPinnedWithType)$/,
     releasedIn: /merkledag\.FetchGraph(?:WithDepthLimit)?$/,
     readsIn: /(?:CheckIfPinned|[iI]sPinned(?:WithType)?|streamIndex\.func\d+)$/,
     source: 'boxo pinning/pinner/dspinner/pin.go: p.lock; doPinRecursive unlocks it around FetchGraph',

@@ -5,7 +5,10 @@ const owners: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)(?:go-)?bitswap(?:[/.@]|$)|boxo\/bitswap|boxo\/exchange/, 'bitswap'],
   [/boxo\/(?:pinning|provider)|go-ipfs-pinner|go-ipfs-provider|kubo\/(?:core\/node\/provider|provider)|go-ipfs\/pin/, 'pinning and providing'],
   [/boxo\/mfs|go-mfs/, 'MFS'],
-  [/boxo\/(?:ipld|blockservice|blockstore|filestore|fetcher|chunker|datastore)|go-merkledag|go-unixfs|go-ipld|go-blockservice|go-ipfs-blockstore|go-ipfs-chunker|ipld\/go-/, 'blocks and IPLD'],
+  [
+    /boxo\/(?:ipld|blockservice|blockstore|filestore|fetcher|chunker|datastore)|go-merkledag|go-unixfs|go-ipld|go-blockservice|go-ipfs-blockstore|go-ipfs-chunker|ipld\/go-/,
+    'blocks and IPLD',
+  ],
   [/boxo\/gateway|kubo\/core\/corehttp|go-ipfs\/core\/corehttp/, 'gateway'],
   [/boxo\/(?:path|namesys|ipns|routing)|go-namesys|go-ipns/, 'names and routing'],
   [/go-libp2p-kad-dht|go-libp2p-kbucket|routing-helpers|fullrt/, 'DHT'],
@@ -33,7 +36,9 @@ export function ownerOf(func: string): string {
   if (path.startsWith('main.')) return 'main';
   const [host = '', owner = '', repo = ''] = path.split('/');
   if (!host.includes('.') || path.indexOf('/') < 0) return 'Go library';
-  return host === 'github.com' || host === 'gitlab.com' ? `${owner}/${repo.split('.')[0]}` : [host, owner.split('.')[0]].filter((part) => part !== '').join('/');
+  return host === 'github.com' || host === 'gitlab.com'
+    ? `${owner}/${repo.split('.')[0]}`
+    : [host, owner.split('.')[0]].filter((part) => part !== '').join('/');
 }
 
 /** True for code of the Go distribution. */

@@ -23,8 +23,15 @@ export function pastesIn(posts: readonly Post[]): readonly Lead[] {
       const last = leads.at(-1);
       if (sign === undefined) {
         const before = posts[posts.indexOf(post) - 1];
-        if (last !== undefined && last.label.startsWith('goroutines') && framesOnly.test(text) && (last.post === post.id || (before?.author === post.author && before.id === last.post))) last.text += `\n${text}`;
-        else if (framesOnly.test(text) && text.split('\n').length > 6) leads.push({ kind: 'paste', post: post.id, label: `frames pasted in ${where(post)}`, text });
+        if (
+          last !== undefined &&
+          last.label.startsWith('goroutines') &&
+          framesOnly.test(text) &&
+          (last.post === post.id || (before?.author === post.author && before.id === last.post))
+        )
+          last.text += `\n${text}`;
+        else if (framesOnly.test(text) && text.split('\n').length > 6)
+          leads.push({ kind: 'paste', post: post.id, label: `frames pasted in ${where(post)}`, text });
         continue;
       }
       leads.push({ kind: 'paste', post: post.id, label: `${sign[0]} pasted in ${where(post)}`, text });

@@ -1,5 +1,17 @@
 /** What the artefacts of one process say together: program, time, and where they contradict each other. */
-import type { Artefact, BinaryArtefact, Capture, ConfigArtefact, GoroutineDump, LogArtefact, ProfileArtefact, Program, SysinfoArtefact, VarsArtefact, VersionArtefact } from '../model.ts';
+import type {
+  Artefact,
+  BinaryArtefact,
+  Capture,
+  ConfigArtefact,
+  GoroutineDump,
+  LogArtefact,
+  ProfileArtefact,
+  Program,
+  SysinfoArtefact,
+  VarsArtefact,
+  VersionArtefact,
+} from '../model.ts';
 
 type Facts = Omit<Capture, 'verdict' | 'links'>;
 

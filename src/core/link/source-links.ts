@@ -42,6 +42,11 @@ function binaryFacts({ binary, verdict }: Omit<Capture, 'links'>): Partial<Known
   const modified = settings['vcs.modified'] === 'true' || revision?.endsWith('-dirty') === true;
   return {
     modules: binary.modules,
-    main: { package: settings['path'], module: main === undefined ? undefined : { path: main.path, version: main.version ?? '' }, revision: revision?.replace(/-dirty$/, ''), modified },
+    main: {
+      package: settings['path'],
+      module: main === undefined ? undefined : { path: main.path, version: main.version ?? '' },
+      revision: revision?.replace(/-dirty$/, ''),
+      modified,
+    },
   };
 }

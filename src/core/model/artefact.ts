@@ -21,7 +21,15 @@ export interface VarsArtefact {
 export interface SysinfoArtefact {
   readonly kind: 'sysinfo';
   readonly file: string;
-  readonly runtime: { readonly os?: string; readonly arch?: string; readonly version?: string; readonly compiler?: string; readonly numcpu?: number; readonly gomaxprocs?: number; readonly numgoroutines?: number };
+  readonly runtime: {
+    readonly os?: string;
+    readonly arch?: string;
+    readonly version?: string;
+    readonly compiler?: string;
+    readonly numcpu?: number;
+    readonly gomaxprocs?: number;
+    readonly numgoroutines?: number;
+  };
   readonly memory: { readonly swap?: number; readonly virt?: number };
   readonly disk: { readonly fstype?: string; readonly total?: number; readonly free?: number };
   readonly ipfsVersion?: string;
@@ -71,7 +79,16 @@ export interface NamedArtefact {
   readonly note?: string;
 }
 
-export type Artefact = GoroutineDump | ProfileArtefact | BinaryArtefact | VarsArtefact | SysinfoArtefact | VersionArtefact | ConfigArtefact | LogArtefact | NamedArtefact;
+export type Artefact =
+  | GoroutineDump
+  | ProfileArtefact
+  | BinaryArtefact
+  | VarsArtefact
+  | SysinfoArtefact
+  | VersionArtefact
+  | ConfigArtefact
+  | LogArtefact
+  | NamedArtefact;
 
 /** The answer of a kind to a piece of evidence. */
 export type Recognised<A> =

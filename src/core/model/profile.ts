@@ -1,7 +1,15 @@
 /** A profile as rules and reports read it: sums by function, heaviest stacks, costs. The columns stay inside the kind. */
 import type { Program, ReportProfile } from './report.ts';
 
-export type ProfileKind = 'cpu profile' | 'heap profile' | 'allocs profile' | 'mutex profile' | 'block profile' | 'goroutine profile' | 'threadcreate profile' | 'unknown';
+export type ProfileKind =
+  | 'cpu profile'
+  | 'heap profile'
+  | 'allocs profile'
+  | 'mutex profile'
+  | 'block profile'
+  | 'goroutine profile'
+  | 'threadcreate profile'
+  | 'unknown';
 
 /** Sums of one function over the shown sample type. Units: `ProfileArtefact.unit`. */
 export interface FunctionCost {

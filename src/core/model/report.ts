@@ -6,9 +6,25 @@ export type Certainty = 'certain' | 'very likely' | 'likely' | 'hint';
 
 /** Kinds of the inventory. */
 export type ArtefactKind =
-  | 'goroutine dump' | 'cpu profile' | 'heap profile' | 'allocs profile' | 'mutex profile' | 'block profile'
-  | 'goroutine profile' | 'threadcreate profile' | 'execution trace' | 'vars' | 'sysinfo' | 'version' | 'config'
-  | 'log' | 'binary' | 'image' | 'html page' | 'empty' | 'unknown';
+  | 'goroutine dump'
+  | 'cpu profile'
+  | 'heap profile'
+  | 'allocs profile'
+  | 'mutex profile'
+  | 'block profile'
+  | 'goroutine profile'
+  | 'threadcreate profile'
+  | 'execution trace'
+  | 'vars'
+  | 'sysinfo'
+  | 'version'
+  | 'config'
+  | 'log'
+  | 'binary'
+  | 'image'
+  | 'html page'
+  | 'empty'
+  | 'unknown';
 
 export interface Program {
   readonly name?: string;
@@ -204,4 +220,3 @@ export interface Report {
   /** Kinds of secrets seen, and in which file; never their value. */
   readonly secrets?: readonly { readonly path: string; readonly kind: string }[];
 }
-

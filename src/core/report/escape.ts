@@ -52,7 +52,15 @@ function literal(text: string): string {
 
 /** A label of a Mermaid node: a plain alphabet, at most 60 characters a line; `\n` stays a line break. */
 export function mermaidLabel(text: string): string {
-  const lines = visible(text.replaceAll('`', '')).split(/\n|\\n/).map((line) => line.replaceAll(/[^A-Za-z0-9_.,:'*/() -]/g, ' ').replaceAll(/\s+/g, ' ').trim().slice(0, 60));
+  const lines = visible(text.replaceAll('`', ''))
+    .split(/\n|\\n/)
+    .map((line) =>
+      line
+        .replaceAll(/[^A-Za-z0-9_.,:'*/() -]/g, ' ')
+        .replaceAll(/\s+/g, ' ')
+        .trim()
+        .slice(0, 60),
+    );
   const label = lines.filter((line) => line !== '').join('<br/>');
   return label === '' ? 'frame' : label;
 }

@@ -17,7 +17,9 @@ export function renderComment(report: Report): string | undefined {
   const rest = looked ? more(report, stories) : [];
   const whole = [...parts, ...rest, ...asks(report.gaps), footer(report)].join('\n\n');
   if (whole.length <= maxCommentCharacters) return whole;
-  return [...parts, '_The tables are too long for a comment: run `pprof-triage` on the same files for all of them._', ...asks(report.gaps), footer(report)].join('\n\n').slice(0, maxCommentCharacters);
+  return [...parts, '_The tables are too long for a comment: run `pprof-triage` on the same files for all of them._', ...asks(report.gaps), footer(report)]
+    .join('\n\n')
+    .slice(0, maxCommentCharacters);
 }
 
 function story(finding: Finding): readonly string[] {
@@ -33,7 +35,12 @@ function story(finding: Finding): readonly string[] {
   ];
 }
 
-const certaintyWords: Readonly<Record<Finding['certainty'], string>> = { certain: 'Certain', 'very likely': '**Very likely**', likely: '**Likely**', hint: 'Only a hint' };
+const certaintyWords: Readonly<Record<Finding['certainty'], string>> = {
+  certain: 'Certain',
+  'very likely': '**Very likely**',
+  likely: '**Likely**',
+  hint: 'Only a hint',
+};
 
 function sentence(text: string): string {
   return /[.!?`)]$/.test(text) && !text.endsWith('`') ? text : `${text}.`;
@@ -71,7 +78,10 @@ function linkedPlace(frame: StoryRow['frames'][number]): string {
 /** A healthy bundle: what was looked at, and what to send when it happens again. A thread without files: only the ask. */
 function nothing(report: Report, looked: boolean): readonly string[] {
   if (!looked) return [`### ${inline(report.headline)}`];
-  const seen = report.captures.flatMap((capture) => [...capture.dumps.map((dump) => counted(dump.goroutines, 'goroutine')), ...capture.profiles.map((profile) => `${profile.kind} profile`)]);
+  const seen = report.captures.flatMap((capture) => [
+    ...capture.dumps.map((dump) => counted(dump.goroutines, 'goroutine')),
+    ...capture.profiles.map((profile) => `${profile.kind} profile`),
+  ]);
   return [
     `### ${inline(report.headline)}`,
     `Looked at: ${[...new Set(seen)].slice(0, 8).map(inline).join(', ')}. ${report.quiet.map((line) => inline(sentence(line))).join(' ')}`.trim(),
@@ -91,7 +101,9 @@ function indent(text: string): string {
 function footer(report: Report): string {
   const programs = [...new Set(report.captures.map((capture) => programLine(capture.program)).filter((line) => line !== ''))].slice(0, 2).map(inline);
   const all = report.inventory.length;
-  const read = report.inventory.filter((item) => item.kind !== 'unknown' && !report.refusals.some((refusal) => refusal.path === item.path && refusal.reason === item.note)).length;
+  const read = report.inventory.filter(
+    (item) => item.kind !== 'unknown' && !report.refusals.some((refusal) => refusal.path === item.path && refusal.reason === item.note),
+  ).length;
   const page = report.findings.find((finding) => finding.certainty !== 'hint')?.page ?? 'docs/findings/README.md';
   return [
     ...programs,

@@ -9,7 +9,10 @@ export function more(report: Report, shown: readonly Finding[]): readonly string
   const blocks = [
     ...(shown.length > 0 && report.quiet.length > 0 ? [report.quiet.map((line) => inline(dot(line))).join(' ')] : []),
     ...further(report, shown),
-    ...report.captures.flatMap((capture, at) => [...(several ? [`**Capture ${at + 1}**: ${capture.files.slice(0, 6).map(codeSpan).join(', ')}`] : []), ...captureBlocks(capture)]),
+    ...report.captures.flatMap((capture, at) => [
+      ...(several ? [`**Capture ${at + 1}**: ${capture.files.slice(0, 6).map(codeSpan).join(', ')}`] : []),
+      ...captureBlocks(capture),
+    ]),
     ...inventory(report),
   ];
   if (blocks.length === 0) return [];
@@ -24,7 +27,18 @@ function dot(text: string): string {
 function further(report: Report, shown: readonly Finding[]): readonly string[] {
   const rest = [...report.findings.filter((finding) => !shown.includes(finding)), ...shown.flatMap((finding) => finding.follows ?? [])];
   if (rest.length === 0) return [];
-  return [['**Also seen**', '', ...rest.slice(0, 12).map((finding) => `- ${inline(dot(finding.title))}${finding.known === undefined ? '' : ` ([known](${finding.known.url}))`} _${finding.certainty}_${finding.because === undefined ? '' : `: ${inline(dot(finding.because))}`}`)].join('\n')];
+  return [
+    [
+      '**Also seen**',
+      '',
+      ...rest
+        .slice(0, 12)
+        .map(
+          (finding) =>
+            `- ${inline(dot(finding.title))}${finding.known === undefined ? '' : ` ([known](${finding.known.url}))`} _${finding.certainty}_${finding.because === undefined ? '' : `: ${inline(dot(finding.because))}`}`,
+        ),
+    ].join('\n'),
+  ];
 }
 
 function captureBlocks(capture: ReportCapture): readonly string[] {
@@ -48,7 +62,9 @@ function dump(one: ReportDump): readonly string[] {
 function groups(hung: readonly ReportGroup[]): string {
   const rows = hung.slice(0, 12).map((group) => {
     const frames = group.frames.filter((frame) => !/^(?:runtime|sync|internal\/[^.]*)[./]/.test(frame.func)).slice(0, 2);
-    const where = frames.map((frame) => `${codeSpan(shortName(frame.func))}${frame.url === undefined ? '' : ` [${codeSpan(place(frame))}](${frame.url})`}`).join(' ← ');
+    const where = frames
+      .map((frame) => `${codeSpan(shortName(frame.func))}${frame.url === undefined ? '' : ` [${codeSpan(place(frame))}](${frame.url})`}`)
+      .join(' ← ');
     return `| ${group.count} | ${codeSpan(group.state)} | ${minutes(group.minutes)} | ${where} |`;
   });
   const left = hung.length > 12 ? `\n\n${counted(hung.length - 12, 'more group')} in the report.` : '';
@@ -64,7 +80,11 @@ function profile(one: ReportProfile): readonly string[] {
   if (one.top.length === 0) return [`**${title(one.kind)} profile** has no samples. (${codeSpan(one.file)})`];
   const notes = (one.notes ?? []).slice(0, 3).map((note) => inline(dot(note)));
   const costs = (one.costs ?? []).slice(0, 5).map(({ kind, owner, share }) => `${(share * 100).toFixed(0)} % ${kind === 'all' ? owner : `${kind} (${owner})`}`);
-  const head = [`**${title(one.kind)} profile** ${codeSpan(one.file)}`, ...notes, ...(costs.length === 0 || !tabled.has(one.kind) ? [] : [inline(`By cost: ${costs.join(', ')}.`)])].join(' ');
+  const head = [
+    `**${title(one.kind)} profile** ${codeSpan(one.file)}`,
+    ...notes,
+    ...(costs.length === 0 || !tabled.has(one.kind) ? [] : [inline(`By cost: ${costs.join(', ')}.`)]),
+  ].join(' ');
   if (!tabled.has(one.kind)) return [one.command === undefined ? head : `${head}: ${codeSpan(one.command)}`];
   return [
     head,
@@ -84,9 +104,15 @@ function binary({ binary: proof }: ReportCapture): readonly string[] {
 }
 
 function inventory(report: Report): readonly string[] {
-  const items = report.inventory.slice(0, 40).map((item) => `- ${codeSpan(item.path)}: ${item.kind}, ${bytes(item.bytes)}${item.note === undefined ? '' : ` (${inline(item.note)})`}`);
+  const items = report.inventory
+    .slice(0, 40)
+    .map((item) => `- ${codeSpan(item.path)}: ${item.kind}, ${bytes(item.bytes)}${item.note === undefined ? '' : ` (${inline(item.note)})`}`);
   const refused = report.refusals.filter((refusal) => !report.inventory.some((item) => item.path === refusal.path));
   const lost = refused.slice(0, 10).map((refusal) => `- ${codeSpan(refusal.path)}: ${inline(refusal.reason)}`);
-  const secrets = (report.secrets ?? []).slice(0, 5).map((secret) => `- ${codeSpan(secret.path)} holds what looks like ${inline(secret.kind)}: delete the attachment and replace the secret`);
-  return items.length + lost.length === 0 ? [] : [['**Read**', '', ...items, ...(report.inventory.length > 40 ? [`- and ${report.inventory.length - 40} more`] : []), ...lost, ...secrets].join('\n')];
+  const secrets = (report.secrets ?? [])
+    .slice(0, 5)
+    .map((secret) => `- ${codeSpan(secret.path)} holds what looks like ${inline(secret.kind)}: delete the attachment and replace the secret`);
+  return items.length + lost.length === 0
+    ? []
+    : [['**Read**', '', ...items, ...(report.inventory.length > 40 ? [`- and ${report.inventory.length - 40} more`] : []), ...lost, ...secrets].join('\n')];
 }

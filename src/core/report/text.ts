@@ -10,10 +10,14 @@ export function renderText(report: Report): string {
     ...(report.quiet.length === 0 ? [] : [report.quiet.map((line) => `${line.replace(/\.$/, '')}.`).join(' ')]),
     ...hints(report),
     ...report.captures.flatMap((capture, at) => {
-      const head = [report.captures.length > 1 ? `capture ${at + 1}` : '', programLine(capture.program), capture.at ?? ''].filter((part) => part !== '').join(' · ');
+      const head = [report.captures.length > 1 ? `capture ${at + 1}` : '', programLine(capture.program), capture.at ?? '']
+        .filter((part) => part !== '')
+        .join(' · ');
       return [head, ...captureLines(capture)].filter((block) => block !== '');
     }),
-    ...(report.gaps.length === 0 ? [] : [['This would help:', ...report.gaps.flatMap((gap) => [`  ${gap.why}`, `    ${gap.command.replaceAll('\n', '\n    ')}`])].join('\n')]),
+    ...(report.gaps.length === 0
+      ? []
+      : [['This would help:', ...report.gaps.flatMap((gap) => [`  ${gap.why}`, `    ${gap.command.replaceAll('\n', '\n    ')}`])].join('\n')]),
     files(report),
   ];
   return `${printable(blocks.join('\n\n'))}\n`;
@@ -33,7 +37,10 @@ function story(finding: Finding): readonly string[] {
     ...finding.next.map((step) => `  → ${step}`),
     ...(finding.rows ?? []).map((row) => {
       const who = `${row.goroutine}${row.more > 0 ? ` and ${row.more} more` : ''}`;
-      return `  ${row.role.padEnd(28)} ${who.padEnd(18)} ${minutes(row.minutes).padEnd(9)} ${row.frames.slice(0, 2).map((frame) => `${shortName(frame.func)} ${place(frame)}`).join(' ← ')}`;
+      return `  ${row.role.padEnd(28)} ${who.padEnd(18)} ${minutes(row.minutes).padEnd(9)} ${row.frames
+        .slice(0, 2)
+        .map((frame) => `${shortName(frame.func)} ${place(frame)}`)
+        .join(' ← ')}`;
     }),
     `${finding.certainty}${finding.because === undefined ? '' : `: ${finding.because}`} (${finding.page})`,
   ];
@@ -52,16 +59,28 @@ function captureLines(capture: Report['captures'][number]): readonly string[] {
       const own = group.frames.find((frame) => !/^(?:runtime|sync|internal\/[^.]*)[./]/.test(frame.func)) ?? group.frames[0];
       return `  ${String(group.count).padStart(6)}  ${group.state.padEnd(22)} ${minutes(group.minutes).padEnd(10)} ${own === undefined ? '' : `${shortName(own.func)} ${place(own)}`}`;
     });
-    return [`${dump.file}: ${counted(dump.goroutines, 'goroutine')}${dump.unread > 0 ? `, ${dump.unread} unread` : ''}${hung.length === 0 ? ', none hangs' : ''}`, ...rows].join('\n');
+    return [
+      `${dump.file}: ${counted(dump.goroutines, 'goroutine')}${dump.unread > 0 ? `, ${dump.unread} unread` : ''}${hung.length === 0 ? ', none hangs' : ''}`,
+      ...rows,
+    ].join('\n');
   });
-  const memory = capture.memory === undefined ? [] : [`memory: ${bytes(capture.memory.sys)} from the system, ${bytes(capture.memory.heapInuse)} in use, ${bytes(capture.memory.heapIdle - capture.memory.heapReleased)} idle, ${bytes(capture.memory.heapReleased)} returned; GC ${(capture.memory.gcFraction * 100).toFixed(1)} % of the CPU`];
-  const profiles = capture.profiles.map((profile) => [`${profile.file}: ${profile.kind} profile`, ...(profile.text ?? ['no samples']).map((line) => `  ${line}`)].join('\n'));
+  const memory =
+    capture.memory === undefined
+      ? []
+      : [
+          `memory: ${bytes(capture.memory.sys)} from the system, ${bytes(capture.memory.heapInuse)} in use, ${bytes(capture.memory.heapIdle - capture.memory.heapReleased)} idle, ${bytes(capture.memory.heapReleased)} returned; GC ${(capture.memory.gcFraction * 100).toFixed(1)} % of the CPU`,
+        ];
+  const profiles = capture.profiles.map((profile) =>
+    [`${profile.file}: ${profile.kind} profile`, ...(profile.text ?? ['no samples']).map((line) => `  ${line}`)].join('\n'),
+  );
   const binary = capture.binary === undefined ? [] : [`binary: ${capture.binary.verdict} (${capture.binary.why.join('; ')})`];
   return [...dumps, ...memory, ...profiles, ...binary];
 }
 
 function files(report: Report): string {
   const lines = report.inventory.map((item) => `  ${item.path}: ${item.kind}, ${bytes(item.bytes)}${item.note === undefined ? '' : ` (${item.note})`}`);
-  const lost = report.refusals.filter((refusal) => !report.inventory.some((item) => item.path === refusal.path)).map((refusal) => `  ${refusal.path}: ${refusal.reason}`);
+  const lost = report.refusals
+    .filter((refusal) => !report.inventory.some((item) => item.path === refusal.path))
+    .map((refusal) => `  ${refusal.path}: ${refusal.reason}`);
   return ['read:', ...lines, ...lost].join('\n');
 }

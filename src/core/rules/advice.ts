@@ -18,7 +18,9 @@ export function advice({ root, cause, version }: Situation): readonly string[] {
     return [
       'Leave the path that hangs alone and restart the daemon: everything else goes on at once. Blocks that were only in MFS and never flushed may be lost by the restart, so copy what you still need first.',
       'Bring the missing content back (`ipfs pin add --timeout=10m /ipfs/<cid>` while a node that has it is online), or drop the entry with `ipfs files rm --force <path>`: this removes it from MFS for good.',
-      bounded === true ? 'Each look-up gives up after a minute here, so the queue does move.' : 'From kubo 0.43.0 on such a look-up gives up after a minute instead of never.',
+      bounded === true
+        ? 'Each look-up gives up after a minute here, so the queue does move.'
+        : 'From kubo 0.43.0 on such a look-up gives up after a minute instead of never.',
     ];
   }
   if (cause === 'content' && /pin add|pin update/.test(root)) {
@@ -28,11 +30,25 @@ export function advice({ root, cause, version }: Situation): readonly string[] {
     ];
   }
   if (cause === 'content') {
-    return [`Stop the ${root} (Ctrl-C at its client, or restart the daemon) and give it a \`--timeout\` next time.`, 'Check that somebody provides the content: `ipfs routing findprovs <cid>`.'];
+    return [
+      `Stop the ${root} (Ctrl-C at its client, or restart the daemon) and give it a \`--timeout\` next time.`,
+      'Check that somebody provides the content: `ipfs routing findprovs <cid>`.',
+    ];
   }
-  if (cause === 'client') return ['Close the client that stopped reading (kill the process that called the API): everything behind it goes on at once. Restarting the daemon has the same effect.', 'Let clients read streams to their end, or close them; a proxy in front of the API should have a write timeout.'];
-  if (cause === 'disk') return ['Look at the disk first: `iostat -x 1`, `dmesg`, free space, and whether the repository is on a network drive. The daemon waits for the system, not for the network.'];
-  if (cause === 'peer') return ['Disconnecting the peer that does not answer (`ipfs swarm disconnect …`) or a restart of the daemon frees what waits. Nothing is lost by it.'];
-  if (cause === 'routing') return ['A restart frees what waits. If it comes back, `ipfs provide stat` (0.39 and newer) or `ipfs stats reprovide` shows whether announcing content keeps up.'];
+  if (cause === 'client')
+    return [
+      'Close the client that stopped reading (kill the process that called the API): everything behind it goes on at once. Restarting the daemon has the same effect.',
+      'Let clients read streams to their end, or close them; a proxy in front of the API should have a write timeout.',
+    ];
+  if (cause === 'disk')
+    return [
+      'Look at the disk first: `iostat -x 1`, `dmesg`, free space, and whether the repository is on a network drive. The daemon waits for the system, not for the network.',
+    ];
+  if (cause === 'peer')
+    return ['Disconnecting the peer that does not answer (`ipfs swarm disconnect …`) or a restart of the daemon frees what waits. Nothing is lost by it.'];
+  if (cause === 'routing')
+    return [
+      'A restart frees what waits. If it comes back, `ipfs provide stat` (0.39 and newer) or `ipfs stats reprovide` shows whether announcing content keeps up.',
+    ];
   return ['A restart of the daemon frees what waits; take a second `ipfs diag profile` before it if you can.'];
 }

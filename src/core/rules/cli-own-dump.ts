@@ -14,7 +14,18 @@ export const cliOwnDump = defineRule({
   see: ({ dump }): readonly Facts[] => {
     const daemon = dump.crowds.some(({ funcs }) => funcs.some((func) => /(?:^|[./])daemonFunc$|corehttp\.Serve|core\.NewNode|core\.\(\*IpfsNode\)/.test(func)));
     if (daemon) return [];
-    const asking = dump.crowds.find(({ funcs }) => has(funcs, ['go-ipfs-cmds/http.(*client).Execute', 'go-ipfs-cmds/http.(*client).send', 'commands/http.(*client).Send', 'go-ipfs-cmds/http.(*Response).Next', 'go-ipfs-cmds/http.(*client).…', 'commands/http.(*httpClient)…', 'go-ipfs-cmds/http.(*httpResponse)…']) && funcs.some((func) => /\.main$|cli\.Run$|main\.mainRet$|executor/.test(func)));
+    const asking = dump.crowds.find(
+      ({ funcs }) =>
+        has(funcs, [
+          'go-ipfs-cmds/http.(*client).Execute',
+          'go-ipfs-cmds/http.(*client).send',
+          'commands/http.(*client).Send',
+          'go-ipfs-cmds/http.(*Response).Next',
+          'go-ipfs-cmds/http.(*client).…',
+          'commands/http.(*httpClient)…',
+          'go-ipfs-cmds/http.(*httpResponse)…',
+        ]) && funcs.some((func) => /\.main$|cli\.Run$|main\.mainRet$|executor/.test(func)),
+    );
     return asking === undefined ? [] : [{ id: asking.group.goroutines[0] ?? 0, funcs: asking.frames.map(({ func }) => func).slice(0, 10) }];
   },
   say: ({ id, funcs }, { dump }) => ({
@@ -25,7 +36,9 @@ export const cliOwnDump = defineRule({
     goroutines: [id],
     functions: funcs,
     witnesses: [{ file: dump.dump.file, goroutine: id }],
-    next: ['Send the daemon\'s dump: `kill -QUIT $(pgrep -f "ipfs daemon")` with its output in a file (this ends the daemon), or `ipfs diag profile` while it hangs.'],
+    next: [
+      'Send the daemon\'s dump: `kill -QUIT $(pgrep -f "ipfs daemon")` with its output in a file (this ends the daemon), or `ipfs diag profile` while it hangs.',
+    ],
     explains: [id],
   }),
 });

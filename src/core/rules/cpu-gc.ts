@@ -43,9 +43,12 @@ export const cpuGc = defineRule({
     return [{ share: all, cores: used, free: share(cpu, /^runtime\.gcDrainMarkWorkerIdle$/), assist, limit: squeezed, live, goal: NextGC, allocators }];
   },
   say: (facts, { cpu, complaint }) => {
-    const numbers = facts.goal === undefined ? '' : ` Go's next goal is ${size(facts.goal)}${facts.live === undefined ? '' : ` while ${size(facts.live)} are alive`}.`;
+    const numbers =
+      facts.goal === undefined ? '' : ` Go's next goal is ${size(facts.goal)}${facts.live === undefined ? '' : ` while ${size(facts.live)} are alive`}.`;
     return {
-      title: facts.limit ? 'A memory limit below what the node needs keeps Go collecting garbage' : "Most of the CPU goes into Go's garbage collector, not into IPFS",
+      title: facts.limit
+        ? 'A memory limit below what the node needs keeps Go collecting garbage'
+        : "Most of the CPU goes into Go's garbage collector, not into IPFS",
       effect: `${percent(facts.share)} of the CPU used (${facts.cores.toFixed(1)} cores) is garbage collection${facts.free > 0.1 ? `, about half of it (${percent(facts.free)}) on cores that were free anyway` : ''}.${numbers}`,
       because: facts.limit
         ? 'The heap goal lies at or below what is alive and all idle memory is given back at once: that is what GOMEMLIMIT (or a small GOGC) does when it is too low.'
@@ -53,11 +56,20 @@ export const cpuGc = defineRule({
       // Busy nodes with a small heap collect as much; only a large one, or somebody who complains, makes it a story.
       certainty: facts.limit ? 'very likely' : (facts.live ?? 0) >= large || complaint?.cpu === true ? 'likely' : 'hint',
       weight: 78,
-      functions: ['runtime.gcBgMarkWorker', ...cpu.functions.map(({ func }) => func).filter((func) => /^runtime\.(?:scanobject|gcDrain|scanSpan|tryDeferToSpanScan)$/.test(func)).slice(0, 3), ...facts.allocators],
+      functions: [
+        'runtime.gcBgMarkWorker',
+        ...cpu.functions
+          .map(({ func }) => func)
+          .filter((func) => /^runtime\.(?:scanobject|gcDrain|scanSpan|tryDeferToSpanScan)$/.test(func))
+          .slice(0, 3),
+        ...facts.allocators,
+      ],
       witnesses: [{ file: cpu.file, row: 'runtime.gcBgMarkWorker' }],
       next: [
         'Raise `GOMEMLIMIT` (or the limit of the container) above what the node keeps alive, or unset it; `GOGC` back to 100 if it is lower.',
-        facts.live !== undefined && facts.live > 100 * 2 ** 20 ? 'Or lower what is kept alive: see what holds the memory.' : 'If the machine cannot give more, lower `Swarm.ConnMgr.HighWater` and the number of parallel requests.',
+        facts.live !== undefined && facts.live > 100 * 2 ** 20
+          ? 'Or lower what is kept alive: see what holds the memory.'
+          : 'If the machine cannot give more, lower `Swarm.ConnMgr.HighWater` and the number of parallel requests.',
       ],
       settles: facts.limit || facts.live !== undefined ? ['cpu', 'memory'] : ['cpu'],
     };

@@ -33,10 +33,18 @@ export const cpuHot = defineRule({
     if (complaint?.cpu !== true && used < 1) return [];
     const owners = sums(cpu.costs.map(({ owner, share }) => [owner, share]));
     const [owner = '', share = 0] = owners[0] ?? [];
-    const kinds = cpu.costs.filter((cost) => cost.owner === owner).slice(0, 2).map(({ kind }) => kind);
+    const kinds = cpu.costs
+      .filter((cost) => cost.owner === owner)
+      .slice(0, 2)
+      .map(({ kind }) => kind);
     const [drive, driveShare = 0] = sums(cpu.stacks.map(({ funcs, share: part }) => [words(funcs), part])).find(([text]) => text !== '') ?? [];
-    const busiest = cpu.functions.filter(({ func }) => !/^(?:runtime|internal|sync|syscall|net\/http|main)[./]|promhttp|otelhttp|\(\*Command\)\.[cC]all/.test(func)).toSorted((a, b) => b.cum - a.cum).slice(0, 3);
-    return [{ cores: used, owner, share, kinds, drive: driveShare >= named ? drive : undefined, driveShare, funcs: busiest.map(({ func }) => func), idle: false }];
+    const busiest = cpu.functions
+      .filter(({ func }) => !/^(?:runtime|internal|sync|syscall|net\/http|main)[./]|promhttp|otelhttp|\(\*Command\)\.[cC]all/.test(func))
+      .toSorted((a, b) => b.cum - a.cum)
+      .slice(0, 3);
+    return [
+      { cores: used, owner, share, kinds, drive: driveShare >= named ? drive : undefined, driveShare, funcs: busiest.map(({ func }) => func), idle: false },
+    ];
   },
   say: ({ cores: used, owner, share, kinds, drive, driveShare, funcs, idle }, { cpu, complaint, sysinfo }) => {
     if (idle) {
@@ -54,9 +62,15 @@ export const cpuHot = defineRule({
     const load = drive === undefined ? '' : ` ${percent(driveShare)} of it is for ${drive}.`;
     const who = owner === 'Go runtime' ? "Go's runtime" : owner;
     return {
-      title: who === '' ? `${capital(drive ?? 'one part')} uses most of the CPU` : `${who} uses ${percent(share)} of the CPU${kinds.length === 0 ? '' : ` (${kinds.join(', ')})`}`,
+      title:
+        who === ''
+          ? `${capital(drive ?? 'one part')} uses most of the CPU`
+          : `${who} uses ${percent(share)} of the CPU${kinds.length === 0 ? '' : ` (${kinds.join(', ')})`}`,
       effect: `${used.toFixed(1)} cores${of} on average during the profile.${load}${funcs[0] === undefined || drive !== undefined ? '' : ` Most of it passes through \`${short(funcs[0])}\`.`}`,
-      because: used < 0.5 ? 'That is not much; if the CPU was higher when it was seen, a profile of that time is needed.' : 'A profile says where the time goes, not that it is too much: what the node was asked to do decides that.',
+      because:
+        used < 0.5
+          ? 'That is not much; if the CPU was higher when it was seen, a profile of that time is needed.'
+          : 'A profile says where the time goes, not that it is too much: what the node was asked to do decides that.',
       certainty: complaint?.cpu === true ? 'likely' : 'hint',
       weight: 25,
       functions: [...funcs, ...cpu.functions.slice(0, 3).map(({ func }) => func)],

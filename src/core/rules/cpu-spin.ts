@@ -19,7 +19,11 @@ export const cpuSpin = defineRule({
     if (used === undefined || used < 0.8) return [];
     const scheduler = share(cpu, /^runtime\.(?:schedule|mcall|findrunnable|findRunnable)$/);
     if (scheduler < 0.5) return [];
-    const callers = cpu.functions.filter(({ func }) => !/^(?:runtime|internal|sync|syscall)[./]/.test(func)).toSorted((a, b) => b.cum - a.cum).slice(0, 4).map(({ func }) => func);
+    const callers = cpu.functions
+      .filter(({ func }) => !/^(?:runtime|internal|sync|syscall)[./]/.test(func))
+      .toSorted((a, b) => b.cum - a.cum)
+      .slice(0, 4)
+      .map(({ func }) => func);
     return [{ share: scheduler, cores: used, callers }];
   },
   say: ({ share: part, cores: used, callers }, { cpu }) => ({
@@ -30,6 +34,9 @@ export const cpuSpin = defineRule({
     weight: 60,
     functions: ['runtime.schedule', ...callers],
     witnesses: [{ file: cpu.file, row: 'runtime.schedule' }],
-    next: ['Update first: busy loops of this kind were fixed several times (kubo 0.19.1 among others).', 'On a machine with many cores `GOMAXPROCS=8` lowers the cost of idling.'],
+    next: [
+      'Update first: busy loops of this kind were fixed several times (kubo 0.19.1 among others).',
+      'On a machine with many cores `GOMAXPROCS=8` lowers the cost of idling.',
+    ],
   }),
 });

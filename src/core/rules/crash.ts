@@ -30,15 +30,25 @@ export const crash = defineRule({
     const race = /concurrent map/i.test(text);
     const place = at === undefined ? '' : ` in \`${short(at)}\``;
     return {
-      title: memory ? 'The daemon died because the system gave it no more memory' : race ? `The daemon died of unsynchronised access to a map${place}: a bug in the program` : what === 'signal' ? `The daemon died of a memory fault${place}` : `The daemon crashed${place}`,
+      title: memory
+        ? 'The daemon died because the system gave it no more memory'
+        : race
+          ? `The daemon died of unsynchronised access to a map${place}: a bug in the program`
+          : what === 'signal'
+            ? `The daemon died of a memory fault${place}`
+            : `The daemon crashed${place}`,
       effect: `It said: \`${text.replaceAll('`', "'").replace(/\s+/g, ' ').slice(0, 160)}\``,
-      because: memory ? 'Where it happened to ask for memory is not who filled it; only a heap profile from before tells that.' : 'The first goroutine of a crash is the one that failed.',
+      because: memory
+        ? 'Where it happened to ask for memory is not who filled it; only a heap profile from before tells that.'
+        : 'The first goroutine of a crash is the one that failed.',
       certainty: 'certain',
       weight: 90,
       goroutines: id === undefined ? [] : [id],
       functions: funcs,
       witnesses: [{ file: dump.dump.file, goroutine: id }],
-      next: memory ? ['Send a heap profile taken when memory is already high, and what the machine or container may use.'] : ['Update if this is not the newest release, and send the whole output from the first line of the crash on.'],
+      next: memory
+        ? ['Send a heap profile taken when memory is already high, and what the machine or container may use.']
+        : ['Update if this is not the newest release, and send the whole output from the first line of the crash on.'],
       rows: id === undefined ? undefined : [row(dump, 'failed', [id], 3)],
       explains: id === undefined ? [] : [id],
     };

@@ -14,7 +14,8 @@ export const disagreement = defineRule({
     const found = capture.disagreements.map((sentence) => ({ sentence }));
     const counted = capture.profiles.find(({ kind }) => kind === 'goroutine profile')?.total;
     const dumped = dump?.dump.truncated === false ? dump.dump.count : undefined;
-    if (counted !== undefined && dumped !== undefined && Math.max(counted, dumped) > 3 * Math.min(counted, dumped) + 200) found.push({ sentence: `the goroutine profile counts ${counted} goroutines and the dump has ${dumped}: they were taken at different times` });
+    if (counted !== undefined && dumped !== undefined && Math.max(counted, dumped) > 3 * Math.min(counted, dumped) + 200)
+      found.push({ sentence: `the goroutine profile counts ${counted} goroutines and the dump has ${dumped}: they were taken at different times` });
     if (capture.verdict?.verdict === 'different') found.push({ sentence: 'the binary is not the one that made these profiles' });
     return found;
   },

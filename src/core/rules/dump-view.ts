@@ -52,7 +52,12 @@ export function viewOf(dump: GoroutineDump): View {
   }
   const crowds = dump.groups.map((group): Crowd => {
     const created = dump.stacks[group.stack]?.createdBy?.func;
-    return { group, funcs: funcsOf[group.stack] ?? [], frames: dump.stacks[group.stack]?.frames ?? [], createdBy: created === undefined ? undefined : clean(created) };
+    return {
+      group,
+      funcs: funcsOf[group.stack] ?? [],
+      frames: dump.stacks[group.stack]?.frames ?? [],
+      createdBy: created === undefined ? undefined : clean(created),
+    };
   });
   return {
     dump,
@@ -79,7 +84,8 @@ export function span(view: View, ids: readonly number[]): readonly [number, numb
   return most < 0 ? undefined : [Math.min(least, most), most];
 }
 
-const plumbing = /^(?:runtime|sync|internal\/(?:poll|sync|runtime\/\w+)|syscall|context|time|net|bufio|io|os|crypto\/tls|errors)[./(]|^net\/http\.\(\*(?:response|chunkWriter|conn|http2|connReader)|checkConnErrorWriter|promhttp|httpsnoop|otelhttp|go-ipfs-cmds\.\(\*Command\)|^golang\.org\/x\/sync/;
+const plumbing =
+  /^(?:runtime|sync|internal\/(?:poll|sync|runtime\/\w+)|syscall|context|time|net|bufio|io|os|crypto\/tls|errors)[./(]|^net\/http\.\(\*(?:response|chunkWriter|conn|http2|connReader)|checkConnErrorWriter|promhttp|httpsnoop|otelhttp|go-ipfs-cmds\.\(\*Command\)|^golang\.org\/x\/sync/;
 
 /** The frames of a goroutine that tell most: the first of program code, and the next two that change the package. */
 export function telling(frames: readonly Frame[], count = 2): readonly ReportFrame[] {

@@ -8,14 +8,42 @@ interface Facts {
 }
 
 const limits = {
-  files: { sign: /too many open files/i, title: 'The daemon ran out of file descriptors', next: ['Raise the limit: `ulimit -n 65536` before the daemon, or `LimitNOFILE=65536` in its systemd unit. `IPFS_FD_MAX` sets what kubo asks for.'] },
-  threads: { sign: /pthread_create failed|failed to create new OS thread|thread exhaustion/i, title: 'The daemon could not start more threads', next: ['Raise `ulimit -u` or the container\'s `pids` limit, and look at the disk: threads pile up when system calls do not come back.'] },
-  disk: { sign: /no space left on device/i, title: 'The disk of the repository is full', next: ['Free space, then restart the daemon; `ipfs repo gc` needs some room itself and removes everything that is not pinned or in MFS.'] },
-  resources: { sign: /resource limit exceeded|cannot reserve (?:in|out)bound/i, title: "libp2p's resource manager refuses connections or streams", next: ['`ipfs swarm resources` shows which limit; `Swarm.ResourceMgr.MaxMemory` raises them together. Refusals by themselves are how it protects the node.'] },
-  memory: { sign: /out of memory|cannot allocate memory|Out of memory: Kill(?:ed)? process/i, title: 'The system had no memory left for the daemon', next: ['Send a heap profile from before it happens; give the machine more memory or set `GOMEMLIMIT` a little below what it has.'] },
+  files: {
+    sign: /too many open files/i,
+    title: 'The daemon ran out of file descriptors',
+    next: ['Raise the limit: `ulimit -n 65536` before the daemon, or `LimitNOFILE=65536` in its systemd unit. `IPFS_FD_MAX` sets what kubo asks for.'],
+  },
+  threads: {
+    sign: /pthread_create failed|failed to create new OS thread|thread exhaustion/i,
+    title: 'The daemon could not start more threads',
+    next: ["Raise `ulimit -u` or the container's `pids` limit, and look at the disk: threads pile up when system calls do not come back."],
+  },
+  disk: {
+    sign: /no space left on device/i,
+    title: 'The disk of the repository is full',
+    next: ['Free space, then restart the daemon; `ipfs repo gc` needs some room itself and removes everything that is not pinned or in MFS.'],
+  },
+  resources: {
+    sign: /resource limit exceeded|cannot reserve (?:in|out)bound/i,
+    title: "libp2p's resource manager refuses connections or streams",
+    next: [
+      '`ipfs swarm resources` shows which limit; `Swarm.ResourceMgr.MaxMemory` raises them together. Refusals by themselves are how it protects the node.',
+    ],
+  },
+  memory: {
+    sign: /out of memory|cannot allocate memory|Out of memory: Kill(?:ed)? process/i,
+    title: 'The system had no memory left for the daemon',
+    next: ['Send a heap profile from before it happens; give the machine more memory or set `GOMEMLIMIT` a little below what it has.'],
+  },
 } as const satisfies Readonly<Record<string, { readonly sign: RegExp; readonly title: string; readonly next: readonly string[] }>>;
 
-const abouts: Readonly<Record<keyof typeof limits, Finding['about']>> = { files: 'crash', threads: 'crash', disk: 'crash', resources: 'crash', memory: 'crash' };
+const abouts: Readonly<Record<keyof typeof limits, Finding['about']>> = {
+  files: 'crash',
+  threads: 'crash',
+  disk: 'crash',
+  resources: 'crash',
+  memory: 'crash',
+};
 
 export const exhausted = defineRule({
   id: 'exhausted',
@@ -23,7 +51,10 @@ export const exhausted = defineRule({
   needs: ['capture'],
   wants: ['logs', 'dump'],
   see: ({ logs, dump }): readonly Facts[] => {
-    const lines = [...(logs ?? []).flatMap(({ file, notable }) => notable.map((line) => ({ file, line }))), ...(dump?.dump.preamble === undefined ? [] : [{ file: dump.dump.file, line: dump.dump.preamble.text }])];
+    const lines = [
+      ...(logs ?? []).flatMap(({ file, notable }) => notable.map((line) => ({ file, line }))),
+      ...(dump?.dump.preamble === undefined ? [] : [{ file: dump.dump.file, line: dump.dump.preamble.text }]),
+    ];
     const seen = new Map<keyof typeof limits, string>();
     for (const { file, line } of lines) {
       for (const what of Object.keys(abouts) as (keyof typeof limits)[]) if (!seen.has(what) && limits[what].sign.test(line)) seen.set(what, file);
@@ -33,7 +64,7 @@ export const exhausted = defineRule({
   say: ({ what, file }) => ({
     title: limits[what].title,
     effect: what === 'resources' ? undefined : 'What fails after that follows from it.',
-    because: 'The daemon\'s own output says so.',
+    because: "The daemon's own output says so.",
     certainty: what === 'resources' ? 'hint' : 'very likely',
     weight: what === 'resources' ? 10 : 85,
     witnesses: [{ file }],

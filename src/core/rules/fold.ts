@@ -5,7 +5,12 @@ import { type Story, certainties } from './rule.ts';
 /** Order of stories: sure ones before hints, then the most harmful. */
 function byHarm(a: Story, b: Story): number {
   const hint = ({ finding }: Story): number => (finding.certainty === 'hint' ? 1 : 0);
-  return hint(a) - hint(b) || b.weight - a.weight || certainties.indexOf(a.finding.certainty) - certainties.indexOf(b.finding.certainty) || (a.finding.rule < b.finding.rule ? -1 : 1);
+  return (
+    hint(a) - hint(b) ||
+    b.weight - a.weight ||
+    certainties.indexOf(a.finding.certainty) - certainties.indexOf(b.finding.certainty) ||
+    (a.finding.rule < b.finding.rule ? -1 : 1)
+  );
 }
 
 /** Part of a finding's goroutines that another explains, from which on it is its consequence. */
@@ -23,7 +28,11 @@ export function fold(stories: readonly Story[]): readonly Story[] {
       for (const id of story.explains) root.explains.add(id);
     }
   }
-  return roots.map(({ story, explains, follows }) => (follows.length === 0 ? story : { ...story, explains: [...explains], finding: { ...story.finding, follows: [...(story.finding.follows ?? []), ...follows] } }));
+  return roots.map(({ story, explains, follows }) =>
+    follows.length === 0
+      ? story
+      : { ...story, explains: [...explains], finding: { ...story.finding, follows: [...(story.finding.follows ?? []), ...follows] } },
+  );
 }
 
 function consequence(story: Story, root: Story, explained: ReadonlySet<number>): boolean {
@@ -41,7 +50,8 @@ export function joinCaptures(perCapture: readonly (readonly Story[])[]): readonl
   const joined: Story[] = [];
   for (const stories of perCapture) {
     for (const story of stories) {
-      if (joined.some(({ finding }) => finding.capture !== story.finding.capture && (finding.follows ?? []).some((one) => sameStory(one, story.finding)))) continue;
+      if (joined.some(({ finding }) => finding.capture !== story.finding.capture && (finding.follows ?? []).some((one) => sameStory(one, story.finding))))
+        continue;
       const at = joined.findIndex((one) => one.finding.capture !== story.finding.capture && sameStory(one.finding, story.finding));
       const first = joined[at];
       if (first === undefined) joined.push(story);
@@ -61,7 +71,19 @@ function sameStory(a: Finding, b: Finding): boolean {
 
 function strengthened(first: Finding, second: Finding): Finding {
   const same = first.goroutines.length > 0 && first.goroutines[0] === second.goroutines[0];
-  const note = same ? `A second dump says the same of goroutine ${first.goroutines[0]}.` : first.about === 'hang' && first.goroutines.length > 0 ? 'Another dump shows the same with other goroutines: the queue moves, slowly.' : undefined;
-  const certainty = same && first.certainty === 'likely' ? 'very likely' : first.certainty === 'hint' && second.certainty !== 'hint' ? second.certainty : first.certainty;
-  return { ...first, certainty, because: [first.because?.replace(/ A second `ipfs\.stacks` a minute later would settle it\./, ''), note].filter((part) => part !== undefined).join(' ') || undefined, witnesses: [...first.witnesses, ...second.witnesses.slice(0, 1)] };
+  const note = same
+    ? `A second dump says the same of goroutine ${first.goroutines[0]}.`
+    : first.about === 'hang' && first.goroutines.length > 0
+      ? 'Another dump shows the same with other goroutines: the queue moves, slowly.'
+      : undefined;
+  const certainty =
+    same && first.certainty === 'likely' ? 'very likely' : first.certainty === 'hint' && second.certainty !== 'hint' ? second.certainty : first.certainty;
+  return {
+    ...first,
+    certainty,
+    because:
+      [first.because?.replace(/ A second `ipfs\.stacks` a minute later would settle it\./, ''), note].filter((part) => part !== undefined).join(' ') ||
+      undefined,
+    witnesses: [...first.witnesses, ...second.witnesses.slice(0, 1)],
+  };
 }

@@ -37,9 +37,19 @@ export const forgottenUnlock = defineRule({
     certainty: 'likely',
     weight: 55 + Math.min(20, lock.waiters.length),
     goroutines: lock.waiters,
-    functions: [lock.wantedIn, ...dump.frames(lock.waiters[0] ?? 0).map(({ func }) => func).filter((func) => !/^(?:runtime|sync|internal|net)[./]/.test(func)).slice(0, 3)],
+    functions: [
+      lock.wantedIn,
+      ...dump
+        .frames(lock.waiters[0] ?? 0)
+        .map(({ func }) => func)
+        .filter((func) => !/^(?:runtime|sync|internal|net)[./]/.test(func))
+        .slice(0, 3),
+    ],
     witnesses: lock.waiters.slice(0, 3).map((goroutine) => ({ file: dump.dump.file, goroutine })),
-    next: ['Restart the daemon to go on: waiting does not help here.', 'A second dump a minute later that shows the same goroutines would prove that nobody holds it.'],
+    next: [
+      'Restart the daemon to go on: waiting does not help here.',
+      'A second dump a minute later that shows the same goroutines would prove that nobody holds it.',
+    ],
     rows: [row(dump, 'wait for it', lock.waiters)],
     explains: lock.waiters,
   }),

@@ -8,7 +8,10 @@ const compiled = new Map<Pattern, RegExp>();
 function fits(func: string, pattern: Pattern): boolean {
   let regex = compiled.get(pattern);
   if (regex === undefined) {
-    const body = pattern.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+    const body = pattern
+      .split('…')
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*');
     regex = new RegExp(`(?:^|/)${body}$`);
     compiled.set(pattern, regex);
   }

@@ -37,7 +37,10 @@ export const hungGroup = defineRule({
       certainty: count >= 200 && minutes[1] >= 10 ? 'likely' : 'hint',
       weight: Math.min(20, 4 + count / 100),
       goroutines: crowd.group.goroutines.slice(0, 1000),
-      functions: crowd.frames.map(({ func }) => func).filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func)).slice(0, 5),
+      functions: crowd.frames
+        .map(({ func }) => func)
+        .filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func))
+        .slice(0, 5),
       witnesses: [{ file: dump.dump.file, goroutine: crowd.group.goroutines[0] }],
       next: ['A second dump some minutes later shows whether they are the same goroutines.'],
       rows: crowd.group.goroutines.length > 0 ? [row(dump, 'wait', crowd.group.goroutines)] : undefined,

@@ -24,7 +24,14 @@ const hintsBeside = 2;
 export function judge(captures: readonly Capture[], complaint: Complaint | undefined): Judged {
   const told = captures.map((capture) => withVersion(capture, captures, complaint));
   const sources = told.map((capture) => sourcesOf(capture, earlierOf(capture, told)));
-  const perCapture = sources.map((given, at) => fold(annotate(rules.flatMap((rule) => rule.judge(given, at, complaint)), given)));
+  const perCapture = sources.map((given, at) =>
+    fold(
+      annotate(
+        rules.flatMap((rule) => rule.judge(given, at, complaint)),
+        given,
+      ),
+    ),
+  );
   const stories = joinCaptures(perCapture);
   const sure = stories.filter(({ finding }) => finding.certainty !== 'hint');
   const hints = stories.filter(({ finding }) => finding.certainty === 'hint').slice(0, sure.length > 0 ? hintsBeside : hintsBeside + 3);
@@ -50,7 +57,12 @@ function annotate(stories: readonly Story[], given: Partial<Sources>): readonly 
     const blamed = new Set([...story.finding.goroutines, ...story.explains]);
     const own = [
       ...found.filter(({ goroutines }) => goroutines.some((id) => blamed.has(id))).map(({ problem }) => problem),
-      ...found.filter(({ goroutines, functions, problem }) => goroutines.length === 0 && problem.about === story.finding.about && functions.some((func) => story.finding.functions.includes(func))).map(({ problem }) => problem),
+      ...found
+        .filter(
+          ({ goroutines, functions, problem }) =>
+            goroutines.length === 0 && problem.about === story.finding.about && functions.some((func) => story.finding.functions.includes(func)),
+        )
+        .map(({ problem }) => problem),
       ...knownProblems.filter((problem) => isShownBy(problem, story.finding)),
     ].filter(({ sure }) => sure !== 'hint');
     const known = own.map((problem) => knownFor(problem, version)).find((one): one is Known => one !== undefined);
@@ -81,6 +93,7 @@ function earlierOf(capture: Capture, all: readonly Capture[]): Capture | undefin
 function headline(findings: readonly Finding[], captures: readonly Capture[]): string {
   const [first] = findings;
   if (first !== undefined && first.certainty !== 'hint') return first.title;
-  if (captures.some(({ dumps, profiles, vars }) => dumps.length > 0 || profiles.length > 0 || vars !== undefined)) return 'Nothing in these files is stuck or unusually busy';
+  if (captures.some(({ dumps, profiles, vars }) => dumps.length > 0 || profiles.length > 0 || vars !== undefined))
+    return 'Nothing in these files is stuck or unusually busy';
   return captures.length === 0 ? 'There is no profiling data here yet' : 'These files hold nothing about what the node is doing';
 }

@@ -18,7 +18,9 @@ export const lockContention = defineRule({
     if (top === undefined || mutex.total <= 0 || top.share < 0.4) return [];
     const where = top.funcs.find((func) => !/^(?:runtime|sync|internal)[./]/.test(func));
     if (where === undefined) return [];
-    const waiting = dump.locks.filter(({ wantedIn }) => wantedIn === where || top.funcs.includes(wantedIn)).reduce((sum, { waiters }) => sum + waiters.length, 0);
+    const waiting = dump.locks
+      .filter(({ wantedIn }) => wantedIn === where || top.funcs.includes(wantedIn))
+      .reduce((sum, { waiters }) => sum + waiters.length, 0);
     return waiting >= 20 ? [{ where, share: top.share, waiting }] : [];
   },
   say: ({ where, share, waiting }, { mutex, dump }) => ({

@@ -25,8 +25,19 @@ export const lockCycle = defineRule({
     return dump.dump.cycles.flatMap((cycle) => {
       if (cycle.length === 0 || cycle.some((id) => resting.has(id))) return [];
       const ring = new Set(cycle);
-      const behind = [...new Set(dump.locks.filter(({ waiters }) => waiters.some((id) => ring.has(id))).flatMap(({ waiters }) => waiters))].filter((id) => !ring.has(id));
-      return [{ cycle, certainty: dump.dump.cycleCertainty ?? 'very likely', doing: cycle.map((id) => wordsOf(dump, id)), longest: span(dump, cycle)?.[1], behind, self: ring.size === 1 }];
+      const behind = [...new Set(dump.locks.filter(({ waiters }) => waiters.some((id) => ring.has(id))).flatMap(({ waiters }) => waiters))].filter(
+        (id) => !ring.has(id),
+      );
+      return [
+        {
+          cycle,
+          certainty: dump.dump.cycleCertainty ?? 'very likely',
+          doing: cycle.map((id) => wordsOf(dump, id)),
+          longest: span(dump, cycle)?.[1],
+          behind,
+          self: ring.size === 1,
+        },
+      ];
     });
   },
   say: ({ cycle, certainty, doing, longest, behind, self }, { dump }) => {
@@ -34,16 +45,32 @@ export const lockCycle = defineRule({
     const who = names.length === 1 ? (names[0] ?? '') : names.slice(0, 3).join(' and ');
     const shown = cycle.slice(0, 6);
     return {
-      title: self ? `${capital(who)} waits for a lock that it holds itself (deadlock)` : `${capital(who)} wait for each other's locks and never go on (deadlock)`,
+      title: self
+        ? `${capital(who)} waits for a lock that it holds itself (deadlock)`
+        : `${capital(who)} wait for each other's locks and never go on (deadlock)`,
       effect: `${longest === undefined || longest === 0 ? '' : `For ${since(longest)}. `}${behind.length > 0 ? `${behind.length} more goroutines wait behind them. ` : ''}No time-out and no client ends it.`,
       because: `Each of the goroutines ${cycle.slice(0, 6).join(', ')} waits for a lock that the next one holds.`,
       certainty,
       weight: 95,
       goroutines: cycle,
-      functions: cycle.flatMap((id) => dump.frames(id).map(({ func }) => func).filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func)).slice(0, 4)),
+      functions: cycle.flatMap((id) =>
+        dump
+          .frames(id)
+          .map(({ func }) => func)
+          .filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func))
+          .slice(0, 4),
+      ),
       witnesses: cycle.map((goroutine) => ({ file: dump.dump.file, goroutine })),
-      next: ['Restart the daemon: a deadlock does not end by itself. Data that was written is safe; requests in progress fail.', 'Please keep this dump: it shows both sides, which is what a fix needs.'],
-      chain: self ? undefined : { nodes: shown.map((id) => ({ id: `g${id}`, text: `${boxed(wordsOf(dump, id))}\ngoroutine ${id}` })), edges: shown.map((id, at) => [`g${id}`, `g${shown[(at + 1) % shown.length] ?? id}`] as const) },
+      next: [
+        'Restart the daemon: a deadlock does not end by itself. Data that was written is safe; requests in progress fail.',
+        'Please keep this dump: it shows both sides, which is what a fix needs.',
+      ],
+      chain: self
+        ? undefined
+        : {
+            nodes: shown.map((id) => ({ id: `g${id}`, text: `${boxed(wordsOf(dump, id))}\ngoroutine ${id}` })),
+            edges: shown.map((id, at) => [`g${id}`, `g${shown[(at + 1) % shown.length] ?? id}`] as const),
+          },
       rows: shown.map((id) => row(dump, 'waits for the next', [id])),
       explains: [...cycle, ...behind],
     };

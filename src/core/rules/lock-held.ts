@@ -31,7 +31,13 @@ const causes = {
   routing: 'waits for the routing system (DHT)',
 } as const;
 
-const outsideBox = { content: 'a block\nno peer provides', client: 'a client that\nstopped reading', peer: 'a peer that\ndoes not answer', disk: 'the disk', routing: 'the routing system' } as const;
+const outsideBox = {
+  content: 'a block\nno peer provides',
+  client: 'a client that\nstopped reading',
+  peer: 'a peer that\ndoes not answer',
+  disk: 'the disk',
+  routing: 'the routing system',
+} as const;
 
 export const lockHeld = defineRule({
   id: 'lock-held',
@@ -44,14 +50,28 @@ export const lockHeld = defineRule({
       // A queue of one behind something that may hold is no story.
       if (!stuck || (queue.hold === 'may hold' && queue.cause === undefined && queue.waiters.length < manyWaiters)) return [];
       const waiting = queue.parties.map(({ words, ids, writes }) => ({ who: words, count: ids.length, writes }));
-      return [{ root: queue.root, rootDoes: queue.rootWords, lock: queue.lock.name, kind: queue.lock.kind, hold: queue.hold, cause: queue.cause?.for, waiting, longest, queue }];
+      return [
+        {
+          root: queue.root,
+          rootDoes: queue.rootWords,
+          lock: queue.lock.name,
+          kind: queue.lock.kind,
+          hold: queue.hold,
+          cause: queue.cause?.for,
+          waiting,
+          longest,
+          queue,
+        },
+      ];
     }),
   say: (facts, { dump, capture }) => {
     const { queue } = facts;
     const cause = queue.cause?.for;
     const what = cause === undefined ? 'keeps a lock' : causes[cause];
     const consumer = cause === 'client' && queue.cause?.goroutine !== queue.root;
-    const title = consumer ? `A client of ${rootOf(dump, queue)} stopped reading, and ${crowd(queue)}` : `${capital(queue.rootWords)} ${what}, and ${crowd(queue)}`;
+    const title = consumer
+      ? `A client of ${rootOf(dump, queue)} stopped reading, and ${crowd(queue)}`
+      : `${capital(queue.rootWords)} ${what}, and ${crowd(queue)}`;
     return {
       title,
       effect: effect(dump, queue),
@@ -64,7 +84,12 @@ export const lockHeld = defineRule({
       next: advice({ root: queue.rootWords, cause, version: capture.program.version }),
       chain: chain(dump, queue),
       rows: rows(dump, queue),
-      explains: [queue.root, ...queue.waiters, ...queue.between, ...companions(dump, [queue.root, ...queue.waiters, ...(queue.cause === undefined ? [] : [queue.cause.goroutine])])],
+      explains: [
+        queue.root,
+        ...queue.waiters,
+        ...queue.between,
+        ...companions(dump, [queue.root, ...queue.waiters, ...(queue.cause === undefined ? [] : [queue.cause.goroutine])]),
+      ],
     };
   },
 });
@@ -82,8 +107,18 @@ function crowd({ waiters, parties }: Queue): string {
 
 /** Functions of the root that tell what it holds the lock in, and of what it waits for. */
 function blamed(view: View, queue: Queue): readonly string[] {
-  const own = view.frames(queue.root).map(({ func }) => func).filter((func) => !/^(?:runtime|sync|net\/http|internal)[./]/.test(func));
-  const cause = queue.cause === undefined ? [] : view.frames(queue.cause.goroutine).map(({ func }) => func).filter((func) => !/^(?:runtime|sync)[./]/.test(func)).slice(0, 6);
+  const own = view
+    .frames(queue.root)
+    .map(({ func }) => func)
+    .filter((func) => !/^(?:runtime|sync|net\/http|internal)[./]/.test(func));
+  const cause =
+    queue.cause === undefined
+      ? []
+      : view
+          .frames(queue.cause.goroutine)
+          .map(({ func }) => func)
+          .filter((func) => !/^(?:runtime|sync)[./]/.test(func))
+          .slice(0, 6);
   return [...own.slice(0, 12), ...cause];
 }
 
@@ -92,10 +127,18 @@ function effect(view: View, { parties, waiters, cause }: Queue): string {
   const readers = parties.filter((party) => party !== writer);
   const told = (party: Party): string => `${times(party.ids.length, party.words)}`;
   const longest = since(span(view, waiters)?.[1]);
-  const lead = writer === undefined ? '' : `${capital(told(writer))} ${writer.ids.length === 1 ? 'has' : 'have'} waited${longest === '' ? '' : ` ${longest}`} for it to finish`;
+  const lead =
+    writer === undefined
+      ? ''
+      : `${capital(told(writer))} ${writer.ids.length === 1 ? 'has' : 'have'} waited${longest === '' ? '' : ` ${longest}`} for it to finish`;
   const rest = readers.slice(0, 3).map(told).join(', ');
   const more = readers.length > 3 ? ` and ${readers.slice(3).reduce((sum, { ids }) => sum + ids.length, 0)} more` : '';
-  const behind = rest === '' ? '' : writer === undefined ? `${capital(rest)}${more} wait for the same lock${longest === '' ? '' : `, the first for ${longest}`}` : `, and ${rest}${more} wait behind that`;
+  const behind =
+    rest === ''
+      ? ''
+      : writer === undefined
+        ? `${capital(rest)}${more} wait for the same lock${longest === '' ? '' : `, the first for ${longest}`}`
+        : `, and ${rest}${more} wait behind that`;
   return `${lead}${behind}.${cause === undefined ? '' : ' The node is not overloaded: it stands in a queue.'}`;
 }
 
@@ -103,7 +146,10 @@ function because({ hold, why, rivals, lock, cause, root }: Queue): string {
   const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
   const sure = `goroutine ${root} holds it: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
   const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
-  const settles = hold === 'holds' ? '' : ` ${lock.settles === undefined ? 'A second `ipfs.stacks` a minute later would settle it.' : `What would make it certain: ${lock.settles.replace(/\.$/, '')}.`}`;
+  const settles =
+    hold === 'holds'
+      ? ''
+      : ` ${lock.settles === undefined ? 'A second `ipfs.stacks` a minute later would settle it.' : `What would make it certain: ${lock.settles.replace(/\.$/, '')}.`}`;
   return `${sure}${guess}${settles}`;
 }
 
@@ -139,10 +185,17 @@ function chain(view: View, queue: Queue): { readonly nodes: readonly ChainNode[]
 
 function rows(view: View, queue: Queue): ReturnType<typeof row>[] {
   const writer = queue.parties.find(({ writes }) => writes);
-  const found = [{ ...row(view, queue.hold === 'holds' ? 'holds' : queue.hold === 'may hold' ? 'may hold' : 'holds (very likely)', [queue.root]), frames: holding(view, queue) }];
-  if (queue.cause !== undefined && queue.cause.goroutine !== queue.root) found.push(row(view, queue.cause.how.endsWith('consumer') ? 'should take its results' : 'its worker, waits for the block', [queue.cause.goroutine]));
+  const found = [
+    {
+      ...row(view, queue.hold === 'holds' ? 'holds' : queue.hold === 'may hold' ? 'may hold' : 'holds (very likely)', [queue.root]),
+      frames: holding(view, queue),
+    },
+  ];
+  if (queue.cause !== undefined && queue.cause.goroutine !== queue.root)
+    found.push(row(view, queue.cause.how.endsWith('consumer') ? 'should take its results' : 'its worker, waits for the block', [queue.cause.goroutine]));
   if (writer !== undefined) found.push(row(view, queue.lock.kind === 'rwmutex' ? 'wants it to write' : 'wants it', writer.ids));
-  for (const party of queue.parties.filter((one) => one !== writer).slice(0, 3)) found.push(row(view, writer === undefined ? 'wait for it' : 'wait behind the writer', party.ids));
+  for (const party of queue.parties.filter((one) => one !== writer).slice(0, 3))
+    found.push(row(view, writer === undefined ? 'wait for it' : 'wait behind the writer', party.ids));
   return found;
 }
 

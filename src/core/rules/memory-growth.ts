@@ -20,13 +20,20 @@ export const memoryGrowth = defineRule({
     const before = heapOf(earlier);
     if (before === undefined || before.sampleType !== heap.sampleType || heap.total - before.total < worthSaying || heap.total < before.total * 1.5) return [];
     const old = new Map(before.functions.map((row: FunctionCost) => [row.func, row.flat]));
-    const grew = heap.functions.map(({ func, flat }) => ({ func, bytes: flat - (old.get(func) ?? 0) })).filter(({ bytes }) => bytes > 0).toSorted((a, b) => b.bytes - a.bytes).slice(0, 5);
+    const grew = heap.functions
+      .map(({ func, flat }) => ({ func, bytes: flat - (old.get(func) ?? 0) }))
+      .filter(({ bytes }) => bytes > 0)
+      .toSorted((a, b) => b.bytes - a.bytes)
+      .slice(0, 5);
     const counts = [earlier.dumps[0]?.count, capture.dumps[0]?.count] as const;
     return [{ from: before.total, to: heap.total, grew, goroutines: counts[0] === undefined || counts[1] === undefined ? undefined : [counts[0], counts[1]] }];
   },
   say: ({ from, to, grew, goroutines }, { heap }) => ({
     title: `The heap grew from ${size(from)} to ${size(to)}${grew[0] === undefined ? '' : `, ${percent(grew[0].bytes / (to - from))} of it in \`${short(grew[0].func)}\``}`,
-    effect: goroutines === undefined ? 'Between the two heap profiles sent.' : `Between the two captures sent; goroutines went from ${goroutines[0]} to ${goroutines[1]}.`,
+    effect:
+      goroutines === undefined
+        ? 'Between the two heap profiles sent.'
+        : `Between the two captures sent; goroutines went from ${goroutines[0]} to ${goroutines[1]}.`,
     because: 'Two profiles show growth, three would show whether it goes on.',
     certainty: 'likely',
     weight: 45,

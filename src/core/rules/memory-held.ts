@@ -21,7 +21,15 @@ interface Facts {
 }
 
 /** Blocks read for a download: the datastore's buffers under the UnixFS reader or the block service. */
-const reading = ['go-ds-flatfs.(*Datastore).Get', 'unixfs/io.(*dagReader).…', 'go-unixfs/io.(*dagReader).…', 'go-ipld-format.(*NavigableIPLDNode).preload', 'blockstore.(*blockstore).Get', 'bitswap/message…', 'go-bitswap/message…'];
+const reading = [
+  'go-ds-flatfs.(*Datastore).Get',
+  'unixfs/io.(*dagReader).…',
+  'go-unixfs/io.(*dagReader).…',
+  'go-ipld-format.(*NavigableIPLDNode).preload',
+  'blockstore.(*blockstore).Get',
+  'bitswap/message…',
+  'go-bitswap/message…',
+];
 
 export const memoryHeld = defineRule({
   id: 'memory-held',
@@ -52,10 +60,13 @@ export const memoryHeld = defineRule({
   },
   say: (facts, { heap, dump, vars, complaint }) => {
     const kept = facts.stalled >= 10;
-    const owner = facts.path.find((func) => !/^(?:os|io|bytes|bufio|net|encoding|compress)[./]|\(\*blockstore\)|datastore/.test(clean(func))) ?? facts.allocator;
+    const owner =
+      facts.path.find((func) => !/^(?:os|io|bytes|bufio|net|encoding|compress)[./]|\(\*blockstore\)|datastore/.test(clean(func))) ?? facts.allocator;
     const inuse = vars?.memstats['HeapInuse'];
     return {
-      title: kept ? `${facts.stalled} downloads that nobody reads on keep ${size(facts.total * facts.share)} of blocks in memory` : `\`${short(owner)}\` holds ${percent(facts.share)} of the heap (${size(facts.total * facts.share)})`,
+      title: kept
+        ? `${facts.stalled} downloads that nobody reads on keep ${size(facts.total * facts.share)} of blocks in memory`
+        : `\`${short(owner)}\` holds ${percent(facts.share)} of the heap (${size(facts.total * facts.share)})`,
       effect: kept
         ? `Their clients stopped reading ${since(facts.longest)} ago; each open download keeps the blocks that were read ahead for it. ${percent(facts.share)} of the heap of ${size(facts.total)} are such buffers.`
         : `The heap is ${size(facts.total)}${inuse === undefined ? '' : ` in the profile, ${size(inuse)} in use by Go`}.`,
@@ -66,13 +77,29 @@ export const memoryHeld = defineRule({
       weight: kept ? 70 : 40,
       goroutines: facts.ids,
       functions: [...facts.path, facts.allocator],
-      witnesses: [{ file: heap.file, row: facts.allocator }, ...(dump === undefined ? [] : facts.ids.slice(0, 2).map((goroutine) => ({ file: dump.dump.file, goroutine })))],
+      witnesses: [
+        { file: heap.file, row: facts.allocator },
+        ...(dump === undefined ? [] : facts.ids.slice(0, 2).map((goroutine) => ({ file: dump.dump.file, goroutine }))),
+      ],
       next: kept
-        ? ['Close those clients or restart the daemon: the memory goes with the connections.', 'Let a proxy with a write time-out stand before the gateway or API, and limit parallel downloads per client.']
+        ? [
+            'Close those clients or restart the daemon: the memory goes with the connections.',
+            'Let a proxy with a write time-out stand before the gateway or API, and limit parallel downloads per client.',
+          ]
         : ['Send a second heap profile when memory has grown further: the difference names what grows.'],
       rows: dump !== undefined && kept && facts.ids.length > 0 ? [row(dump, 'keep their buffers', facts.ids)] : undefined,
       chain: kept
-        ? { nodes: [{ id: 'c', text: `${facts.stalled} clients\nstopped reading` }, { id: 'd', text: `${facts.stalled} downloads\nwait to write` }, { id: 'm', text: `${size(facts.total * facts.share)} of blocks\nread ahead` }], edges: [['m', 'd'], ['d', 'c']] }
+        ? {
+            nodes: [
+              { id: 'c', text: `${facts.stalled} clients\nstopped reading` },
+              { id: 'd', text: `${facts.stalled} downloads\nwait to write` },
+              { id: 'm', text: `${size(facts.total * facts.share)} of blocks\nread ahead` },
+            ],
+            edges: [
+              ['m', 'd'],
+              ['d', 'c'],
+            ],
+          }
         : undefined,
       explains: facts.ids,
     };
@@ -80,5 +107,7 @@ export const memoryHeld = defineRule({
 });
 
 function stalledIn(view: View): View['crowds'] {
-  return view.crowds.filter(({ group, funcs }) => group.class === 'io' && toClient(funcs) && (group.minutes?.[1] ?? 0) >= 1).toSorted((a, b) => b.group.count - a.group.count);
+  return view.crowds
+    .filter(({ group, funcs }) => group.class === 'io' && toClient(funcs) && (group.minutes?.[1] ?? 0) >= 1)
+    .toSorted((a, b) => b.group.count - a.group.count);
 }

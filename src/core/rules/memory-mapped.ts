@@ -15,7 +15,9 @@ export const memoryMapped = defineRule({
   wants: ['sysinfo', 'config'],
   see: ({ vars, complaint, config }): readonly Facts[] => {
     const { Sys = 0 } = vars.memstats;
-    const stored = Object.entries(vars.badger).filter(([name]) => /size_bytes/.test(name)).reduce((sum, [, bytes]) => sum + bytes, 0);
+    const stored = Object.entries(vars.badger)
+      .filter(([name]) => /size_bytes/.test(name))
+      .reduce((sum, [, bytes]) => sum + bytes, 0);
     const used = stored > 0 || config?.datastores.includes('badgerds') === true;
     // What `ipfs diag sys` calls virtual is that of the command or daemon that ran it, so it decides nothing here.
     if (!used || complaint?.memory !== true || stored < Sys) return [];
@@ -29,6 +31,8 @@ export const memoryMapped = defineRule({
     weight: 30,
     functions: [],
     witnesses: [{ file: vars.file, row: 'badger_lsm_size_bytes' }],
-    next: ['badger v1 is no longer kept up (ipfs/kubo#11187): plan a move to flatfs or pebble. This needs a fresh repository and copying the content; keep the old one until the new one is checked.'],
+    next: [
+      'badger v1 is no longer kept up (ipfs/kubo#11187): plan a move to flatfs or pebble. This needs a fresh repository and copying the content; keep the old one until the new one is checked.',
+    ],
   }),
 });

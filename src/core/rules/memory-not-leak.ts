@@ -33,6 +33,8 @@ export const memoryNotLeak = defineRule({
     weight: 15,
     functions: [],
     witnesses: [{ file: vars.file, row: 'HeapIdle' }],
-    next: ['If the machine needs it back sooner, set `GOMEMLIMIT` above what the node keeps alive. A heap profile taken during the burst shows what caused it.'],
+    next: [
+      'If the machine needs it back sooner, set `GOMEMLIMIT` above what the node keeps alive. A heap profile taken during the burst shows what caused it.',
+    ],
   }),
 });

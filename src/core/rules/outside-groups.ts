@@ -13,7 +13,9 @@ export interface OutsideGroups {
 
 /** At most one: all groups that wait for `what` for `minutes` or longer and are no resting places. */
 export function outsideGroups(view: View, what: Outside, minutes: number): readonly OutsideGroups[] {
-  const groups = view.crowds.filter(({ group, funcs }) => !group.idle && (group.minutes?.[1] ?? 0) >= minutes && outside(group.state, funcs)?.for === what).toSorted((a, b) => b.group.count - a.group.count);
+  const groups = view.crowds
+    .filter(({ group, funcs }) => !group.idle && (group.minutes?.[1] ?? 0) >= minutes && outside(group.state, funcs)?.for === what)
+    .toSorted((a, b) => b.group.count - a.group.count);
   const [first] = groups;
   if (first === undefined) return [];
   return [
@@ -22,7 +24,10 @@ export function outsideGroups(view: View, what: Outside, minutes: number): reado
       longest: Math.max(...groups.map(({ group }) => group.minutes?.[1] ?? 0)),
       ids: groups.flatMap(({ group }) => group.goroutines).slice(0, 1000),
       who: doing(first.funcs).words,
-      funcs: first.frames.map(({ func }) => func).filter((func) => !/^(?:runtime|internal)[./]/.test(func)).slice(0, 8),
+      funcs: first.frames
+        .map(({ func }) => func)
+        .filter((func) => !/^(?:runtime|internal)[./]/.test(func))
+        .slice(0, 8),
     },
   ];
 }

@@ -10,7 +10,8 @@ export const peerSilent = defineRule({
   needs: ['dump'],
   see: ({ dump }) => outsideGroups(dump, 'peer', 10),
   say: ({ count, longest, ids, who, funcs }, { dump }) => ({
-    title: count === 1 ? `${capital(who)} waits for a peer that does not answer` : `${count.toLocaleString('en-US')} goroutines wait for peers that do not answer`,
+    title:
+      count === 1 ? `${capital(who)} waits for a peer that does not answer` : `${count.toLocaleString('en-US')} goroutines wait for peers that do not answer`,
     effect: `${capital(times(count, who))}, the longest for ${since(longest)}. What they serve stands still, and each keeps its stream.`,
     because: 'Opening, negotiating or closing a stream takes seconds when the peer answers at all.',
     certainty: count >= 20 && longest >= 10 ? 'likely' : 'hint',

@@ -3,7 +3,10 @@
 /** `gx/ipfs/Qm…/go-mfs.F`, `…/Godeps/_workspace/src/github.com/x/y.F` and vendored names without the wrapping. */
 export function clean(func: string): string {
   if (!func.includes('/ipfs/Qm') && !func.includes('_workspace/src/') && !func.includes('/vendor/')) return func;
-  return func.replace(/^.*\/vendor\//, '').replace(/^.*_workspace\/src\//, '').replace(/^(?:.*\/)?gx\/ipfs\/Qm\w+\//, '');
+  return func
+    .replace(/^.*\/vendor\//, '')
+    .replace(/^.*_workspace\/src\//, '')
+    .replace(/^(?:.*\/)?gx\/ipfs\/Qm\w+\//, '');
 }
 
 /** Package and name: `dspinner.(*pinner).Pin` of `github.com/…/pinner/dspinner.(*pinner).Pin`. */
@@ -77,7 +80,10 @@ const words: readonly (readonly [RegExp, string, Doing['by']])[] = [
 /** What a stack (innermost first, any names) is doing. `mfs` frames of kubo's own watcher count as the watcher. */
 export function doing(funcs: readonly string[]): Doing {
   const joined = funcs.map(clean);
-  if (joined.some((func) => /pinMFSOnChange|loadFilesRoot|core\/node\.Files$/.test(func))) return joined.some((func) => func.includes('pinMFS')) ? { words: "kubo's watcher for remote pinning of MFS", by: 'own' } : { words: 'the start of the daemon', by: 'own' };
+  if (joined.some((func) => /pinMFSOnChange|loadFilesRoot|core\/node\.Files$/.test(func)))
+    return joined.some((func) => func.includes('pinMFS'))
+      ? { words: "kubo's watcher for remote pinning of MFS", by: 'own' }
+      : { words: 'the start of the daemon', by: 'own' };
   for (const [pattern, text, by] of words) {
     if (text !== 'an `ipfs files` command' && pattern.source.startsWith('mfs') && !joined.some((func) => func.includes('/commands.'))) continue;
     if (joined.some((func) => pattern.test(func))) return { words: text, by };

@@ -19,12 +19,18 @@ export function flatShare({ functions, total }: ProfileArtefact, pattern: RegExp
 
 /** Share of the heaviest stacks that hold one of the names of each group, in order from the innermost. A lower bound: light stacks are not counted. */
 export function stackShare({ stacks }: ProfileArtefact, needed: readonly (readonly Pattern[])[]): number {
-  return Math.min(1, stacks.reduce((sum, stack) => (inOrder(stack.funcs.map(clean), needed) ? sum + stack.share : sum), 0));
+  return Math.min(
+    1,
+    stacks.reduce((sum, stack) => (inOrder(stack.funcs.map(clean), needed) ? sum + stack.share : sum), 0),
+  );
 }
 
 /** Share of the heaviest stacks in which any of the names stands. */
 export function anyShare({ stacks }: ProfileArtefact, names: readonly Pattern[]): number {
-  return Math.min(1, stacks.reduce((sum, stack) => (has(stack.funcs.map(clean), names) ? sum + stack.share : sum), 0));
+  return Math.min(
+    1,
+    stacks.reduce((sum, stack) => (has(stack.funcs.map(clean), names) ? sum + stack.share : sum), 0),
+  );
 }
 
 /** CPU cores used on average, when the profile says how long it is. */

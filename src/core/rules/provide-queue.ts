@@ -18,7 +18,10 @@ export const provideQueue = defineRule({
     goroutines: ids,
     functions: funcs,
     witnesses: ids.slice(0, 3).map((goroutine) => ({ file: dump.dump.file, goroutine })),
-    next: ['`ipfs provide stat` (0.39 and newer) or `ipfs stats reprovide` tells how far behind it is.', 'Announce less: `Provide.Strategy` (older: `Reprovider.Strategy`) `roots` or `pinned` instead of `all`; content that is not announced is found by fewer peers.'],
+    next: [
+      '`ipfs provide stat` (0.39 and newer) or `ipfs stats reprovide` tells how far behind it is.',
+      'Announce less: `Provide.Strategy` (older: `Reprovider.Strategy`) `roots` or `pinned` instead of `all`; content that is not announced is found by fewer peers.',
+    ],
     rows: ids.length > 0 ? [row(dump, 'is at it', ids)] : undefined,
     explains: ids,
   }),

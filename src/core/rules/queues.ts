@@ -41,7 +41,8 @@ export function queuesOf(view: View): readonly Queue[] {
     const end = rootOf(view, lock);
     if (end === undefined || lock.waiters.length === 0) continue;
     const known = found.get(end.root);
-    if (known === undefined) found.set(end.root, { locks: [lock], between: new Set(end.between), hold: end.hold, why: end.why, lock: end.lock, rivals: end.rivals });
+    if (known === undefined)
+      found.set(end.root, { locks: [lock], between: new Set(end.between), hold: end.hold, why: end.why, lock: end.lock, rivals: end.rivals });
     else {
       known.locks.push(lock);
       for (const id of end.between) known.between.add(id);
@@ -52,7 +53,19 @@ export function queuesOf(view: View): readonly Queue[] {
   return [...found]
     .map(([root, { locks, between, hold, why, lock, rivals }]): Queue => {
       const waiters = [...new Set(locks.flatMap((one) => one.waiters))].filter((id) => id !== root).toSorted((a, b) => a - b);
-      return { root, rootWords: wordsOf(view, root), hold, why, locks, lock, between: [...between], parties: partiesOf(view, locks, waiters), waiters, cause: causeOf(view, root), rivals };
+      return {
+        root,
+        rootWords: wordsOf(view, root),
+        hold,
+        why,
+        locks,
+        lock,
+        between: [...between],
+        parties: partiesOf(view, locks, waiters),
+        waiters,
+        cause: causeOf(view, root),
+        rivals,
+      };
     })
     .toSorted((a, b) => b.waiters.length - a.waiters.length || a.root - b.root);
 }
@@ -77,7 +90,9 @@ function rootOf(view: View, start: Lock): End | undefined {
     if (holder === undefined || seen.has(holder.goroutine)) return undefined;
     seen.add(holder.goroutine);
     if (rank[holder.certainty] > rank[hold]) hold = holder.certainty;
-    const next = view.waitsIn(holder.goroutine).find((one) => one !== lock && one.holders.length > 0 && !one.holders.some(({ goroutine }) => goroutine === holder.goroutine));
+    const next = view
+      .waitsIn(holder.goroutine)
+      .find((one) => one !== lock && one.holders.length > 0 && !one.holders.some(({ goroutine }) => goroutine === holder.goroutine));
     if (next === undefined) {
       const rivals = lock.holders.filter(({ certainty }) => certainty === holder.certainty).length;
       return { root: holder.goroutine, between, hold, why: holder.why, lock, rivals };

@@ -71,7 +71,13 @@ export function defineRule<N extends Need, W extends Need, F extends object>(rul
   };
 }
 
-function storyOf(rule: { readonly id: string; readonly about: Finding['about'] }, facts: object, said: Said, at: number, links: Sources['capture']['links']): Story {
+function storyOf(
+  rule: { readonly id: string; readonly about: Finding['about'] },
+  facts: object,
+  said: Said,
+  at: number,
+  links: Sources['capture']['links'],
+): Story {
   const { weight, explains, settles, goroutines, functions, witnesses, rows, ...words } = said;
   const finding: Finding = {
     rule: rule.id,
@@ -90,7 +96,15 @@ function storyOf(rule: { readonly id: string; readonly about: Finding['about'] }
 
 /** Facts for machines and golden files: short ones as they are; ids of crowds, stacks and views stay inside the rules. */
 function told(facts: object): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && (typeof value !== 'object' || value === null || (Array.isArray(value) && value.length <= 10 && value.every((one) => typeof one !== 'object' || isFlat(one))))));
+  return Object.fromEntries(
+    Object.entries(facts).filter(
+      ([, value]) =>
+        value !== undefined &&
+        (typeof value !== 'object' ||
+          value === null ||
+          (Array.isArray(value) && value.length <= 10 && value.every((one) => typeof one !== 'object' || isFlat(one)))),
+    ),
+  );
 }
 
 function isFlat(value: object | null): boolean {

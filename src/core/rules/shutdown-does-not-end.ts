@@ -32,10 +32,22 @@ export const shutdownDoesNotEnd = defineRule({
       const at = funcs.findIndex((func) => has([func], closing));
       // A goroutine that waits for the signal to close rests in the closing function itself; one that closes is inside something else.
       if (at <= 0 || (group.minutes?.[1] ?? 0) < 1 || group.idle) continue;
-      const inside = funcs.slice(0, at).filter((func) => !/^(?:runtime|sync|internal|context|time)[./]|goprocess|fx[./]|dig[./]|multierr|reflect[./]/.test(func));
+      const inside = funcs
+        .slice(0, at)
+        .filter((func) => !/^(?:runtime|sync|internal|context|time)[./]|goprocess|fx[./]|dig[./]|multierr|reflect[./]/.test(func));
       const keeps = inside.at(-1);
       if (keeps === undefined || !funcs.some((func) => /\.Close$|\.Stop$|teardown|\.close\w*$|\.Shutdown/.test(func))) continue;
-      return [{ id: group.goroutines[0] ?? 0, minutes: group.minutes?.[1] ?? 0, keeps, funcs: frames.map(({ func }) => func).filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func)).slice(0, 10) }];
+      return [
+        {
+          id: group.goroutines[0] ?? 0,
+          minutes: group.minutes?.[1] ?? 0,
+          keeps,
+          funcs: frames
+            .map(({ func }) => func)
+            .filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func))
+            .slice(0, 10),
+        },
+      ];
     }
     return [];
   },
@@ -48,7 +60,10 @@ export const shutdownDoesNotEnd = defineRule({
     goroutines: [id],
     functions: [keeps, ...funcs],
     witnesses: [{ file: dump.dump.file, goroutine: id }],
-    next: ['From 0.42 on `Internal.ShutdownTimeout` bounds it.', 'Killing the process is safe with flatfs and leveldb, which recover at the next start; MFS changes of the last moments may be lost.'],
+    next: [
+      'From 0.42 on `Internal.ShutdownTimeout` bounds it.',
+      'Killing the process is safe with flatfs and leveldb, which recover at the next start; MFS changes of the last moments may be lost.',
+    ],
     rows: [row(dump, 'keeps the shutdown', [id])],
     explains: [id],
   }),

@@ -21,24 +21,41 @@ export const slowConsumer = defineRule({
   about: 'hang',
   needs: ['dump'],
   see: ({ dump }): readonly Facts[] => {
-    const stalled = dump.crowds.filter(({ group, funcs }) => group.class === 'io' && toClient(funcs) && ((group.minutes?.[1] ?? 0) >= long || (group.count >= many && (group.minutes?.[1] ?? 0) >= 1))).toSorted((a, b) => b.group.count - a.group.count);
+    const stalled = dump.crowds
+      .filter(
+        ({ group, funcs }) =>
+          group.class === 'io' && toClient(funcs) && ((group.minutes?.[1] ?? 0) >= long || (group.count >= many && (group.minutes?.[1] ?? 0) >= 1)),
+      )
+      .toSorted((a, b) => b.group.count - a.group.count);
     const ids = stalled.flatMap(({ group }) => group.goroutines);
     const [first] = ids;
     if (stalled.length === 0 || first === undefined) return [];
-    return [{ clients: stalled.reduce((sum, { group }) => sum + group.count, 0), longest: Math.max(...stalled.map(({ group }) => group.minutes?.[1] ?? 0)), ids, who: wordsOf(dump, first) }];
+    return [
+      {
+        clients: stalled.reduce((sum, { group }) => sum + group.count, 0),
+        longest: Math.max(...stalled.map(({ group }) => group.minutes?.[1] ?? 0)),
+        ids,
+        who: wordsOf(dump, first),
+      },
+    ];
   },
   say: ({ clients, longest, ids, who }, { dump }) => {
     const crowd = clients >= many;
     return {
       title: clients === 1 ? `A client of ${who} stopped reading its response` : `${clients.toLocaleString('en-US')} clients stopped reading their responses`,
       effect: `For ${since(longest)} ${clients === 1 ? 'its handler has' : `their handlers (${times(clients, who)}) have`} waited in a network write.${crowd ? ' Each keeps its buffers in memory until the client reads on or goes away.' : ' Nobody else waits for it.'}`,
-      because: crowd ? 'That many at once are not single slow readers.' : 'A slow client is no fault of the node; it is worth a look only if somebody waits for this response.',
+      because: crowd
+        ? 'That many at once are not single slow readers.'
+        : 'A slow client is no fault of the node; it is worth a look only if somebody waits for this response.',
       certainty: crowd ? (longest >= long ? 'very likely' : 'likely') : 'hint',
       weight: crowd ? 35 + Math.min(15, clients / 20) : 5,
       goroutines: ids.slice(0, 1000),
       functions: [...new Set(dump.frames(ids[0] ?? 0).map(({ func }) => func))].filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func)).slice(0, 60),
       witnesses: ids.slice(0, 3).map((goroutine) => ({ file: dump.dump.file, goroutine })),
-      next: ['Close those clients, or restart the daemon: the buffers go with the connections.', 'Put a proxy with a write time-out before the API or gateway if its clients are not yours.'],
+      next: [
+        'Close those clients, or restart the daemon: the buffers go with the connections.',
+        'Put a proxy with a write time-out before the API or gateway if its clients are not yours.',
+      ],
       rows: [row(dump, capital('waits for its client'), ids)],
       explains: [...ids, ...companions(dump, ids)],
     };

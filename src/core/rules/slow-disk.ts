@@ -22,7 +22,10 @@ export const slowDisk = defineRule({
       goroutines: ids,
       functions: funcs,
       witnesses: ids.slice(0, 3).map((goroutine) => ({ file: dump.dump.file, goroutine })),
-      next: ['Look at the disk: `iostat -x 1`, `dmesg`, free space and inodes, and whether the repository is on a network or USB drive.', 'Many small files are slow on such a disk with flatfs; moving the repository to a local disk helps most.'],
+      next: [
+        'Look at the disk: `iostat -x 1`, `dmesg`, free space and inodes, and whether the repository is on a network or USB drive.',
+        'Many small files are slow on such a disk with flatfs; moving the repository to a local disk helps most.',
+      ],
       rows: ids.length > 0 ? [row(dump, 'waits for the disk', ids)] : undefined,
       explains: ids,
     };

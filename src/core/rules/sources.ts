@@ -22,7 +22,8 @@ export type Need = keyof Sources;
 
 /** Everything of one capture that rules can ask for. */
 export function sourcesOf(capture: Capture, earlier: Capture | undefined): Partial<Sources> {
-  const of = (kind: ProfileArtefact['kind']): ProfileArtefact | undefined => capture.profiles.filter((profile) => profile.kind === kind).toSorted((a, b) => b.total - a.total)[0];
+  const of = (kind: ProfileArtefact['kind']): ProfileArtefact | undefined =>
+    capture.profiles.filter((profile) => profile.kind === kind).toSorted((a, b) => b.total - a.total)[0];
   const dump = best(capture.dumps);
   const found: Partial<Record<Need, Sources[Need] | undefined>> = {
     dump: dump === undefined ? undefined : viewOf(dump),

@@ -17,9 +17,32 @@ const stages: readonly (readonly [Facts['what'], readonly Pattern[]])[] = [
   ['mfs root', ['core.(*IpfsNode).loadFilesRoot', 'core/node.Files', 'core/node.Files.func…', 'core.(*IpfsNode).loadFilesRoot.func…']],
   ['migration', ['fsrepo/migrations…', 'repo/fsrepo/migrations.RunMigration', 'migrations.…', 'fs-repo-migrations…']],
   ['repository lock', ['go-fs-lock.Lock', 'fsrepo/lock.Lock', 'repo/fsrepo/lock.Lock']],
-  ['datastore', ['badger.Open', 'badger.replay…', 'badger.(*valueLog).…replay…', 'leveldb.OpenFile', 'leveldb.Open', 'leveldb.(*DB).recoverJournal', 'pebble.Open', 'go-ds-flatfs.Open', 'go-ds-flatfs.(*Datastore).calculateDiskUsage', 'go-ds-badger.NewDatastore']],
+  [
+    'datastore',
+    [
+      'badger.Open',
+      'badger.replay…',
+      'badger.(*valueLog).…replay…',
+      'leveldb.OpenFile',
+      'leveldb.Open',
+      'leveldb.(*DB).recoverJournal',
+      'pebble.Open',
+      'go-ds-flatfs.Open',
+      'go-ds-flatfs.(*Datastore).calculateDiskUsage',
+      'go-ds-badger.NewDatastore',
+    ],
+  ],
 ];
-const starting: readonly Pattern[] = ['core.NewNode', 'core.NewIPFSNode', 'core.setupNode', 'fsrepo.Open', 'fsrepo.open', 'core.newNodeWithOptions', 'fx.New', 'fx.(*App).Start'];
+const starting: readonly Pattern[] = [
+  'core.NewNode',
+  'core.NewIPFSNode',
+  'core.setupNode',
+  'fsrepo.Open',
+  'fsrepo.open',
+  'core.newNodeWithOptions',
+  'fx.New',
+  'fx.(*App).Start',
+];
 const serving: readonly Pattern[] = ['corehttp.Serve', 'core/corehttp.Serve', 'core/corehttp.Serve.func…', 'net/http.(*Server).Serve'];
 
 export const startDoesNotEnd = defineRule({
@@ -32,7 +55,18 @@ export const startDoesNotEnd = defineRule({
       if ((group.minutes?.[1] ?? 0) < 1) continue;
       const stage = stages.find(([, names]) => has(funcs, names));
       if (stage === undefined || !(has(funcs, starting) || stage[0] === 'mfs root' || funcs.some((func) => func === 'main.main'))) continue;
-      return [{ what: stage[0], id: group.goroutines[0] ?? 0, minutes: group.minutes?.[1], funcs: frames.map(({ func }) => func).filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func)).slice(0, 10), network: has(funcs, contentFrames) }];
+      return [
+        {
+          what: stage[0],
+          id: group.goroutines[0] ?? 0,
+          minutes: group.minutes?.[1],
+          funcs: frames
+            .map(({ func }) => func)
+            .filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func))
+            .slice(0, 10),
+          network: has(funcs, contentFrames),
+        },
+      ];
     }
     return [];
   },
@@ -45,18 +79,25 @@ export const startDoesNotEnd = defineRule({
       other: 'The daemon does not finish starting',
     }[what],
     effect: `It has waited ${since(minutes)} and has no API yet, so \`ipfs\` commands and profiles over HTTP cannot answer.`,
-    because: network ? 'It asks the network for a block before anything else runs.' : 'No HTTP server is in the dump, and this goroutine stands in a step of the start.',
+    because: network
+      ? 'It asks the network for a block before anything else runs.'
+      : 'No HTTP server is in the dump, and this goroutine stands in a step of the start.',
     certainty: what === 'mfs root' && network ? 'very likely' : 'likely',
     weight: 80,
     goroutines: [id],
     functions: funcs,
     witnesses: [{ file: dump.dump.file, goroutine: id }],
     next: {
-      'mfs root': ['If another node has the content, keep the daemon running until it is fetched.', 'If nobody has it, MFS has to be started over, and files that were only in MFS and never pinned are lost: make a copy of the repository and ask here before you do it.'],
-      datastore: ['Wait if the disk is busy (`iostat -x 1`): a large datastore is read through after a crash. Do not delete its lock file while a daemon runs.'],
+      'mfs root': [
+        'If another node has the content, keep the daemon running until it is fetched.',
+        'If nobody has it, MFS has to be started over, and files that were only in MFS and never pinned are lost: make a copy of the repository and ask here before you do it.',
+      ],
+      datastore: [
+        'Wait if the disk is busy (`iostat -x 1`): a large datastore is read through after a crash. Do not delete its lock file while a daemon runs.',
+      ],
       migration: ['Let it finish: stopping a migration half-way can leave the repository unusable. Copy the repository first if you must stop it.'],
       'repository lock': ['Another `ipfs` process uses the repository: `ps ax | grep ipfs`. Stop that one; do not delete `repo.lock` while it runs.'],
-      other: ['Send the end of the daemon\'s output.'],
+      other: ["Send the end of the daemon's output."],
     }[what],
     rows: [row(dump, 'keeps the start', [id])],
     explains: [id],

@@ -38,7 +38,12 @@ const walkFrames: readonly Pattern[] = [
   'go-merkledag.EnumerateChildrenAsync…',
   'merkledag.EnumerateChildrenAsync…',
 ];
-const walkWorkers: readonly Pattern[] = ['merkledag.parallelWalkDepth.func…', 'go-merkledag.parallelWalkDepth.func…', 'merkledag.EnumerateChildrenAsync….func…', 'go-merkledag.EnumerateChildrenAsync….func…'];
+const walkWorkers: readonly Pattern[] = [
+  'merkledag.parallelWalkDepth.func…',
+  'go-merkledag.parallelWalkDepth.func…',
+  'merkledag.EnumerateChildrenAsync….func…',
+  'go-merkledag.EnumerateChildrenAsync….func…',
+];
 
 const serving = /^net\/http\.\(\*(?:response|chunkWriter|conn|http2serverConn|http2responseWriter)\)|^net\/http\.checkConnErrorWriter|^net\/http\.\(\*http2/;
 const peers: readonly Pattern[] = [
@@ -81,7 +86,9 @@ function onDisk(state: string, funcs: readonly string[]): boolean {
 
 /** Is this goroutine writing a response that nobody takes? */
 export function toClient(funcs: readonly string[]): boolean {
-  const write = funcs.findIndex((func) => func === 'internal/poll.(*FD).Write' || func === 'net.(*netFD).Write' || /http2.*(?:writeDataFromHandler|writeChunk|awaitFlow)/.test(func));
+  const write = funcs.findIndex(
+    (func) => func === 'internal/poll.(*FD).Write' || func === 'net.(*netFD).Write' || /http2.*(?:writeDataFromHandler|writeChunk|awaitFlow)/.test(func),
+  );
   return write >= 0 && funcs.slice(write).some((func) => serving.test(func)) && !funcs.slice(0, write).some((func) => func.endsWith('waitRead'));
 }
 
@@ -122,7 +129,9 @@ export function causeOf(view: View, id: number): Cause | undefined {
   if (has(funcs, walkFrames)) {
     const child = view.children(id).find((worker) => outside('', view.funcs(worker))?.for === 'content');
     if (child !== undefined) return { for: 'content', goroutine: child, how: 'its worker' };
-    const loose = view.dump.goroutines.find((other) => other.creator === undefined && has(view.funcs(other.id), walkWorkers) && has(view.funcs(other.id), contentFrames));
+    const loose = view.dump.goroutines.find(
+      (other) => other.creator === undefined && has(view.funcs(other.id), walkWorkers) && has(view.funcs(other.id), contentFrames),
+    );
     if (loose !== undefined) return { for: 'content', goroutine: loose.id, how: 'likely worker' };
   }
   if (goroutine.state === 'chan send' || goroutine.state === 'select' || goroutine.state === 'chan receive') {
@@ -136,7 +145,8 @@ export function causeOf(view: View, id: number): Cause | undefined {
     }
     const clients = goroutine.creator === undefined ? view.dump.goroutines.filter((other) => other.state === 'IO wait' && toClient(view.funcs(other.id))) : [];
     const [only] = clients;
-    if (only !== undefined && clients.length === 1 && Math.abs((only.minutes ?? 0) - (goroutine.minutes ?? 0)) <= 1) return { for: 'client', goroutine: only.id, how: 'likely consumer' };
+    if (only !== undefined && clients.length === 1 && Math.abs((only.minutes ?? 0) - (goroutine.minutes ?? 0)) <= 1)
+      return { for: 'client', goroutine: only.id, how: 'likely consumer' };
     for (const child of view.children(id)) {
       const theirs = outside(view.goroutine(child)?.state ?? '', view.funcs(child));
       if (theirs !== undefined && theirs.for !== 'client') return { for: theirs.for, goroutine: child, how: 'its worker' };

@@ -29,7 +29,11 @@ export async function untar(path: string, bytes: Uint8Array, budget: Budget): Pr
       members.push({ name, bytes: whole });
     }
   } catch {
-    refuse(budget, path, members.length === 0 ? 'it looks like a tar archive, but cannot be read' : `the tar archive is cut: ${members.length} of its files were read`);
+    refuse(
+      budget,
+      path,
+      members.length === 0 ? 'it looks like a tar archive, but cannot be read' : `the tar archive is cut: ${members.length} of its files were read`,
+    );
   }
   return members;
 }

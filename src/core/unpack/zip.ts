@@ -15,7 +15,11 @@ export async function unzip(path: string, bytes: Uint8Array, budget: Budget): Pr
   const zip = await open(buffer);
   if (zip === undefined) {
     const found = salvage(path, bytes, budget);
-    refuse(budget, path, found.length === 0 ? 'it begins like a zip, but no file in it can be read: upload it again' : `the zip is cut: ${found.length} of its files were read`);
+    refuse(
+      budget,
+      path,
+      found.length === 0 ? 'it begins like a zip, but no file in it can be read: upload it again' : `the zip is cut: ${found.length} of its files were read`,
+    );
     return found;
   }
   const members: Member[] = [];
@@ -33,7 +37,13 @@ export async function unzip(path: string, bytes: Uint8Array, budget: Budget): Pr
     const start = await dataStart(zip, entry);
     const range: [number, number] | undefined = start === undefined ? undefined : [start, start + entry.compressedSize];
     if (range === undefined || range[1] > bytes.length || taken.some(([from, to]) => range[0] < to && from < range[1])) {
-      refuse(budget, inner, range === undefined || range[1] > bytes.length ? 'its bytes are not in the zip' : 'it shares its bytes with another file of the zip, as a zip bomb does');
+      refuse(
+        budget,
+        inner,
+        range === undefined || range[1] > bytes.length
+          ? 'its bytes are not in the zip'
+          : 'it shares its bytes with another file of the zip, as a zip bomb does',
+      );
       continue;
     }
     if (entry.compressedSize > 0) taken.push(range);
@@ -87,13 +97,15 @@ function dataStart(zip: ZipFile, entry: Entry): Promise<number | undefined> {
 function odd(entry: Entry): string | undefined {
   if ((entry.generalPurposeBitFlag & 1) !== 0) return 'it is encrypted: send it without a password';
   if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) return 'it is a symbolic link and was not followed';
-  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) return `it is packed with method ${entry.compressionMethod}, which is not read: pack it again as a plain zip`;
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
+    return `it is packed with method ${entry.compressionMethod}, which is not read: pack it again as a plain zip`;
   return undefined;
 }
 
 function expand(path: string, packed: Uint8Array, entry: { readonly compressionMethod: number }, budget: Budget): Uint8Array | undefined {
   const most = allowance(budget, packed.length);
-  const out: Inflated = entry.compressionMethod === 0 ? (packed.length > most ? { is: 'too large' } : { is: 'whole', bytes: packed }) : inflateRaw(packed, most);
+  const out: Inflated =
+    entry.compressionMethod === 0 ? (packed.length > most ? { is: 'too large' } : { is: 'whole', bytes: packed }) : inflateRaw(packed, most);
   if (out.is === 'too large' || out.is === 'broken') {
     refuse(budget, path, out.is === 'broken' ? 'its packed bytes are damaged' : `it unpacks to more than ${megabytes(most)}: send it alone, or a smaller one`);
     return undefined;
@@ -108,7 +120,10 @@ export function nameOf(raw: Uint8Array): string {
   const text = new TextDecoder().decode(raw).replaceAll('\\', '/');
   const parts = text.split('/').filter((part, at, all) => part !== '..' && part !== '.' && (part !== '' || at === all.length - 1));
   // oxlint-disable-next-line no-control-regex -- these are the characters to remove
-  return parts.join('/').replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '').slice(0, 255);
+  return parts
+    .join('/')
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .slice(0, 255);
 }
 
 /** Local headers in a row (APPNOTE.TXT 4.3.7) when the directory at the end is missing. */

@@ -86,7 +86,18 @@ export class ProfileBuilder {
     }
   }
 
-  done(about: { readonly sampleTypes: readonly ValueType[]; readonly defaultSampleType?: string; readonly comments?: readonly string[]; readonly timeNanos?: bigint; readonly durationNanos?: number; readonly periodType?: ValueType; readonly period?: number; readonly dropFrames?: string; readonly keepFrames?: string; readonly docUrl?: string }): Profile {
+  done(about: {
+    readonly sampleTypes: readonly ValueType[];
+    readonly defaultSampleType?: string;
+    readonly comments?: readonly string[];
+    readonly timeNanos?: bigint;
+    readonly durationNanos?: number;
+    readonly periodType?: ValueType;
+    readonly period?: number;
+    readonly dropFrames?: string;
+    readonly keepFrames?: string;
+    readonly docUrl?: string;
+  }): Profile {
     const samples = this.sampleStart.length;
     this.sampleStart.push(this.sampleLocations.length);
     this.labelStart.push(this.labelKey.length);

@@ -8,19 +8,40 @@ import { sampleIndex } from './report/report.ts';
 const anywhere: readonly (readonly [string, RegExp])[] = [
   ['GC, idle time', /^runtime\.gcDrainMarkWorkerIdle$/],
   ['GC, assists of allocators', /^runtime\.(?:gcAssistAlloc\d?|gcParkAssist|\(\*gcControllerState\)\.(?:assist|revise))/],
-  ['GC, background', /^runtime\.(?:gcBgMarkWorker|gcDrain|gcMark|gcStart|gcSweep$|gcResetMarkState|gcFlushBgCredit|gcControllerCommit|gcWriteBarrier|scan(?:object|block|stack|Conservative|Span|Object)|spanQueue|markroot|greyobject|shade|tryDeferToSpanScan|\(\*gcWork\)|\(\*gcControllerState\)|wbBufFlush|\(\*wbBuf\)|bulkBarrier|stopTheWorld|startTheWorld|stwGC)/],
-  ['GC, sweep and return', /^runtime\.(?:bgsweep|bgscavenge|sweepone|deductSweepCredit|\(\*sweepLocke[dr]\)|\(\*mspan\)\.(?:sweep|ensureSwept)|\(\*mheap\)\.reclaim|\(\*pageAlloc\)\.scavenge|\(\*scavengerState\)|finishsweep_m|sysUnused|runfinq|runFinalizers|runCleanups)/],
+  [
+    'GC, background',
+    /^runtime\.(?:gcBgMarkWorker|gcDrain|gcMark|gcStart|gcSweep$|gcResetMarkState|gcFlushBgCredit|gcControllerCommit|gcWriteBarrier|scan(?:object|block|stack|Conservative|Span|Object)|spanQueue|markroot|greyobject|shade|tryDeferToSpanScan|\(\*gcWork\)|\(\*gcControllerState\)|wbBufFlush|\(\*wbBuf\)|bulkBarrier|stopTheWorld|startTheWorld|stwGC)/,
+  ],
+  [
+    'GC, sweep and return',
+    /^runtime\.(?:bgsweep|bgscavenge|sweepone|deductSweepCredit|\(\*sweepLocke[dr]\)|\(\*mspan\)\.(?:sweep|ensureSwept)|\(\*mheap\)\.reclaim|\(\*pageAlloc\)\.scavenge|\(\*scavengerState\)|finishsweep_m|sysUnused|runfinq|runFinalizers|runCleanups)/,
+  ],
   ['stack growth', /^runtime\.(?:morestack|newstack|copystack|adjustframe|adjustpointers|stackalloc|stackfree|stackcacherefill|shrinkstack)/],
-  ['allocation', /^runtime\.(?:mallocgc|newobject|newarray|makeslice|growslice|makemap|makechan|rawbyteslice|rawruneslice|rawstring|concatstring|slicebytetostring|stringtoslice|intstring|nextFreeFast|\(\*mcache\)|\(\*mcentral\)|\(\*mheap\)\.(?:alloc|grow)|profilealloc|mProf_Malloc|convT|newdefer|persistentalloc)/],
+  [
+    'allocation',
+    /^runtime\.(?:mallocgc|newobject|newarray|makeslice|growslice|makemap|makechan|rawbyteslice|rawruneslice|rawstring|concatstring|slicebytetostring|stringtoslice|intstring|nextFreeFast|\(\*mcache\)|\(\*mcentral\)|\(\*mheap\)\.(?:alloc|grow)|profilealloc|mProf_Malloc|convT|newdefer|persistentalloc)/,
+  ],
 ];
 
 /** Kinds that are decided by the innermost run of runtime frames. */
 const innermost: readonly (readonly [string, RegExp])[] = [
-  ['locks and channels', /^(?:runtime\.(?:chansend|chanrecv|selectgo|selectnb|closechan|semacquire|semrelease|sync_|readyWithTime|notifyList|send$|recv$)|sync\.\(\*(?:Mutex|RWMutex|WaitGroup|Cond|Once|Pool|Map)\)|internal\/sync\.|sync\.runtime_)/],
-  ['syscalls', /^(?:syscall\.(?:Syscall|RawSyscall|rawSyscall|syscall|runtime_)|runtime\.(?:cgocall|asmcgocall)|(?:internal\/runtime|runtime\/internal)\/syscall|internal\/syscall\/|golang\.org\/x\/sys\/)/],
-  ['scheduler', /^runtime\.(?:mcall|park_m|schedule|find[rR]unnable|stealWork|runq|gopreempt_m|goschedImpl|gosched|goexit|gdestroy|startm|stopm|wakep|ready$|goready|mPark|note|futex|sema(?:sleep|wakeup)|usleep|osyield|procyield|resetspinning|pidle|checkTimers|runtimer|adjusttimers|netpoll|epollwait|kevent|sysmon|retake|preempt|asyncPreempt|sigtramp|sighandler|tgkill|doSigPreempt|handoffp|exitsyscall|entersyscall|reentersyscall|mstart|newproc|gfget|malg|execute|gogo|mach_semaphore|pthread_|stdcall|lock|unlock|cputicks|nanotime|walltime|\(\*timers?\))/],
+  [
+    'locks and channels',
+    /^(?:runtime\.(?:chansend|chanrecv|selectgo|selectnb|closechan|semacquire|semrelease|sync_|readyWithTime|notifyList|send$|recv$)|sync\.\(\*(?:Mutex|RWMutex|WaitGroup|Cond|Once|Pool|Map)\)|internal\/sync\.|sync\.runtime_)/,
+  ],
+  [
+    'syscalls',
+    /^(?:syscall\.(?:Syscall|RawSyscall|rawSyscall|syscall|runtime_)|runtime\.(?:cgocall|asmcgocall)|(?:internal\/runtime|runtime\/internal)\/syscall|internal\/syscall\/|golang\.org\/x\/sys\/)/,
+  ],
+  [
+    'scheduler',
+    /^runtime\.(?:mcall|park_m|schedule|find[rR]unnable|stealWork|runq|gopreempt_m|goschedImpl|gosched|goexit|gdestroy|startm|stopm|wakep|ready$|goready|mPark|note|futex|sema(?:sleep|wakeup)|usleep|osyield|procyield|resetspinning|pidle|checkTimers|runtimer|adjusttimers|netpoll|epollwait|kevent|sysmon|retake|preempt|asyncPreempt|sigtramp|sighandler|tgkill|doSigPreempt|handoffp|exitsyscall|entersyscall|reentersyscall|mstart|newproc|gfget|malg|execute|gogo|mach_semaphore|pthread_|stdcall|lock|unlock|cputicks|nanotime|walltime|\(\*timers?\))/,
+  ],
   ['maps', /^(?:runtime\.(?:map|aeshash|memhash|strhash|evacuate|hashGrow|growWork|\(\*hmap\)|\(\*bmap\))|internal\/runtime\/maps\.|aeshashbody|memhash)/],
-  ['copying', /^(?:runtime\.(?:memmove|memclr|typedmemmove|typedmemclr|typedslicecopy|duffcopy|duffzero|memequal)|memeqbody|cmpbody|indexbytebody|internal\/bytealg\.)/],
+  [
+    'copying',
+    /^(?:runtime\.(?:memmove|memclr|typedmemmove|typedmemclr|typedslicecopy|duffcopy|duffzero|memequal)|memeqbody|cmpbody|indexbytebody|internal\/bytealg\.)/,
+  ],
 ];
 
 /** Kinds of the first frame that is no runtime frame. */
@@ -31,7 +52,8 @@ const byCaller: readonly (readonly [string, RegExp])[] = [
   ['text and reflection', /^(?:regexp|reflect|fmt|sort|slices|strconv|strings|bytes|unicode)[./]/],
 ];
 
-const runtimeFrame = /^(?:runtime[./]|internal\/runtime\/|internal\/abi|internal\/bytealg|internal\/race|internal\/chacha8|sync\.|internal\/sync|syscall\.|internal\/syscall|golang\.org\/x\/sys\/|aeshash|memhash|memeq|cmpbody|indexbyte)/;
+const runtimeFrame =
+  /^(?:runtime[./]|internal\/runtime\/|internal\/abi|internal\/bytealg|internal\/race|internal\/chacha8|sync\.|internal\/sync|syscall\.|internal\/syscall|golang\.org\/x\/sys\/|aeshash|memhash|memeq|cmpbody|indexbyte)/;
 
 /** Kind of a stack, innermost function first. */
 export function costKind(stack: readonly string[]): string {

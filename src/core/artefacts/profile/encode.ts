@@ -20,7 +20,14 @@ export function encodePlain(profile: Profile): Uint8Array {
   for (let at = 0; at < profile.samples; at += 1) {
     const label: Label[] = [];
     for (let n = profile.labelStart[at] ?? 0; n < (profile.labelStart[at + 1] ?? 0); n += 1) {
-      label.push(new Label({ key: named(profile.labelKey[n] ?? 0), str: named(profile.labelText[n] ?? 0), num: exact(profile.labelNumber[n] ?? 0), numUnit: named(profile.labelUnit[n] ?? 0) }));
+      label.push(
+        new Label({
+          key: named(profile.labelKey[n] ?? 0),
+          str: named(profile.labelText[n] ?? 0),
+          num: exact(profile.labelNumber[n] ?? 0),
+          numUnit: named(profile.labelUnit[n] ?? 0),
+        }),
+      );
     }
     sample.push(
       new Sample({
@@ -47,8 +54,17 @@ export function encodePlain(profile: Profile): Uint8Array {
   );
   const location = Array.from(profile.locationIds, (_, at) => {
     const line: Line[] = [];
-    for (let n = profile.lineStart[at] ?? 0; n < (profile.lineStart[at + 1] ?? 0); n += 1) line.push(new Line({ functionId: (profile.lineFunction[n] ?? -1) + 1, line: exact(profile.lineNumber[n] ?? 0), column: exact(profile.lineColumn[n] ?? 0) }));
-    return new Location({ id: at + 1, mappingId: (profile.locationMapping[at] ?? -1) + 1, address: profile.locationAddress[at] ?? 0n, line, isFolded: profile.locationFolded[at] === 1 });
+    for (let n = profile.lineStart[at] ?? 0; n < (profile.lineStart[at + 1] ?? 0); n += 1)
+      line.push(
+        new Line({ functionId: (profile.lineFunction[n] ?? -1) + 1, line: exact(profile.lineNumber[n] ?? 0), column: exact(profile.lineColumn[n] ?? 0) }),
+      );
+    return new Location({
+      id: at + 1,
+      mappingId: (profile.locationMapping[at] ?? -1) + 1,
+      address: profile.locationAddress[at] ?? 0n,
+      line,
+      isFolded: profile.locationFolded[at] === 1,
+    });
   });
   const functions = Array.from(profile.functionName, (name, at) => {
     const [systemName, filename] = [named(profile.functionSystemName[at] ?? 0), named(profile.functionFile[at] ?? 0)];

@@ -22,7 +22,14 @@ export const profileKind: Kind<ProfileArtefact | VarsArtefact> = {
 
 function varsOf(file: string, memstats: Readonly<Record<string, number>>): VarsArtefact {
   const { LastGC: last } = memstats;
-  return { kind: 'vars', file, memstats, cmdline: [], badger: {}, lastGC: last !== undefined && last > 1e18 && last < 4e18 ? new Date(last / 1e6).toISOString() : undefined };
+  return {
+    kind: 'vars',
+    file,
+    memstats,
+    cmdline: [],
+    badger: {},
+    lastGC: last !== undefined && last > 1e18 && last < 4e18 ? new Date(last / 1e6).toISOString() : undefined,
+  };
 }
 
 /** By sample types; heap and allocs differ by the default type alone (runtime/pprof). */

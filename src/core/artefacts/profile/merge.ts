@@ -35,7 +35,10 @@ export function combine(sources: readonly Profile[], bases: readonly Profile[], 
     const [source, base] = [partOf(sum), partOf(added(bases.map(partOf)))];
     base.base = diffBase;
     if (normalize) scaleTo(source, base);
-    scaleValues(base, base.types.map(() => -1));
+    scaleValues(
+      base,
+      base.types.map(() => -1),
+    );
     sum = added([source, base]);
   }
   return comment === '' ? sum : { ...sum, comments: [...sum.comments, comment] };
@@ -53,8 +56,10 @@ function added(parts: readonly Part[]): Profile {
   sameTypes(parts);
   sameUnits(parts);
   for (const part of parts.slice(1)) {
-    if (shown(part.periodType) !== shown(first.periodType)) throw new ReportProblem(`incompatible period types ${shown(first.periodType)} and ${shown(part.periodType)}`);
-    if (part.types.map(shown).join() !== first.types.map(shown).join()) throw new ReportProblem(`incompatible sample types ${first.types.map(shown).join(', ')} and ${part.types.map(shown).join(', ')}`);
+    if (shown(part.periodType) !== shown(first.periodType))
+      throw new ReportProblem(`incompatible period types ${shown(first.periodType)} and ${shown(part.periodType)}`);
+    if (part.types.map(shown).join() !== first.types.map(shown).join())
+      throw new ReportProblem(`incompatible sample types ${first.types.map(shown).join(', ')} and ${part.types.map(shown).join(', ')}`);
   }
   const merged = merge(parts);
   // Samples that cancelled out go, and with them what only they used.
@@ -74,7 +79,8 @@ function sameTypes(parts: readonly Part[]): void {
     if (from.length === part.types.length && from.every((index, at) => index === at)) continue;
     const width = part.types.length;
     const values = new Float64Array(part.profile.samples * from.length);
-    for (let sample = 0; sample < part.profile.samples; sample += 1) for (const [at, index] of from.entries()) values[sample * from.length + at] = part.values[sample * width + index] ?? 0;
+    for (let sample = 0; sample < part.profile.samples; sample += 1)
+      for (const [at, index] of from.entries()) values[sample * from.length + at] = part.values[sample * width + index] ?? 0;
     part.values = values;
     part.types = from.flatMap((index) => part.types[index] ?? []);
     if (!common.includes(part.defaultType)) part.defaultType = common[0] ?? '';
@@ -85,20 +91,29 @@ function sameTypes(parts: readonly Part[]): void {
 function sameUnits(parts: readonly Part[]): void {
   const periods = parts.flatMap(({ periodType }) => periodType ?? []);
   const period = periods.length > 1 ? finest(periods, 'period type') : undefined;
-  const types = (parts[0]?.types ?? []).map((_, at) => finest(parts.flatMap((part) => part.types[at] ?? []), 'sample types'));
+  const types = (parts[0]?.types ?? []).map((_, at) =>
+    finest(
+      parts.flatMap((part) => part.types[at] ?? []),
+      'sample types',
+    ),
+  );
   for (const part of parts) {
     if (period !== undefined && part.periodType !== undefined && part.periodType.unit !== period.unit) {
       part.period = Math.trunc(scale(part.period, part.periodType.unit, period.unit)[0]);
       part.periodType = { ...part.periodType, unit: period.unit };
     }
-    scaleValues(part, part.types.map(({ unit }, at) => (types[at] === undefined ? 1 : scale(1, unit, types[at].unit)[0])));
+    scaleValues(
+      part,
+      part.types.map(({ unit }, at) => (types[at] === undefined ? 1 : scale(1, unit, types[at].unit)[0])),
+    );
     part.types = part.types.map((type, at) => ({ ...type, unit: types[at]?.unit ?? type.unit }));
   }
 }
 
 function finest(types: readonly ValueType[], what: string): ValueType {
   return types.reduce((least, type) => {
-    if (least.type.replace(/s$/, '') !== type.type.replace(/s$/, '') || (least.unit !== type.unit && !hasUnit(least.unit, type.unit))) throw new ReportProblem(`${what}: incompatible types: ${shown(least)} ${shown(type)}`);
+    if (least.type.replace(/s$/, '') !== type.type.replace(/s$/, '') || (least.unit !== type.unit && !hasUnit(least.unit, type.unit)))
+      throw new ReportProblem(`${what}: incompatible types: ${shown(least)} ${shown(type)}`);
     return scale(1, type.unit, least.unit)[0] < 1 ? type : least;
   });
 }
@@ -125,7 +140,8 @@ function scaleValues(part: Part, ratios: readonly number[]): void {
 
 /** Each type of the source made as large in sum as the base's (Normalize). */
 function scaleTo(source: Part, base: Part): void {
-  if (shown(source.periodType) !== shown(base.periodType) || source.types.map(shown).join() !== base.types.map(shown).join()) throw new ReportProblem('the profile and its base are of different types');
+  if (shown(source.periodType) !== shown(base.periodType) || source.types.map(shown).join() !== base.types.map(shown).join())
+    throw new ReportProblem('the profile and its base are of different types');
   const sums = (part: Part): readonly number[] =>
     part.types.map((_, at) => {
       let sum = 0;
@@ -133,7 +149,10 @@ function scaleTo(source: Part, base: Part): void {
       return sum;
     });
   const wanted = sums(base);
-  scaleValues(source, sums(source).map((sum, at) => (sum === 0 ? 0 : (wanted[at] ?? 0) / sum)));
+  scaleValues(
+    source,
+    sums(source).map((sum, at) => (sum === 0 ? 0 : (wanted[at] ?? 0) / sum)),
+  );
 }
 
 function merge(parts: readonly Part[]): Profile {
@@ -148,7 +167,14 @@ function merge(parts: readonly Part[]): Profile {
       if (part.dropped[sample] === 1 || values.every((value) => value === 0)) continue;
       const locations = Array.from(part.profile.sampleLocations.subarray(part.profile.sampleStart[sample], part.profile.sampleStart[sample + 1]), place);
       const labels = labelsOf(part, sample);
-      const key = `${locations.join()}${labels.length === 0 ? '' : `;${labels.map(({ key: name, text, number, unit }) => `${name}\u0001${text ?? ''}\u0001${number ?? ''}\u0001${unit ?? ''}`).sort().join('\u0002')}`}`;
+      const key = `${locations.join()}${
+        labels.length === 0
+          ? ''
+          : `;${labels
+              .map(({ key: name, text, number, unit }) => `${name}\u0001${text ?? ''}\u0001${number ?? ''}\u0001${unit ?? ''}`)
+              .sort()
+              .join('\u0002')}`
+      }`;
       const known = samples.get(key);
       if (known === undefined) samples.set(key, { locations, values, labels });
       else for (const [at, value] of values.entries()) known.values[at] = (known.values[at] ?? 0) + value;
@@ -208,7 +234,12 @@ function placer(builder: ProfileBuilder, mappings: Map<string, number>, profile:
 function func(builder: ProfileBuilder, profile: Profile, index: number): number {
   if (index < 0) return -1;
   const text = (column: Uint32Array): string => profile.strings.at(column[index] ?? 0);
-  return builder.func({ name: text(profile.functionName), systemName: text(profile.functionSystemName), file: text(profile.functionFile), startLine: profile.functionStartLine[index] ?? 0 });
+  return builder.func({
+    name: text(profile.functionName),
+    systemName: text(profile.functionSystemName),
+    file: text(profile.functionFile),
+    startLine: profile.functionStartLine[index] ?? 0,
+  });
 }
 
 function labelsOf({ profile, base }: Part, sample: number): readonly NewLabel[] {
@@ -217,7 +248,11 @@ function labelsOf({ profile, base }: Part, sample: number): readonly NewLabel[] 
     const key = profile.strings.at(profile.labelKey[at] ?? 0);
     const text = profile.labelText[at] ?? 0;
     if (base && key === baseLabel) continue;
-    labels.push(text === 0 ? { key, number: profile.labelNumber[at] ?? 0, unit: profile.strings.at(profile.labelUnit[at] ?? 0) } : { key, text: profile.strings.at(text) });
+    labels.push(
+      text === 0
+        ? { key, number: profile.labelNumber[at] ?? 0, unit: profile.strings.at(profile.labelUnit[at] ?? 0) }
+        : { key, text: profile.strings.at(text) },
+    );
   }
   return base ? [...labels, { key: baseLabel, text: 'true' }] : labels;
 }

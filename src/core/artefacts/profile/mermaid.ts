@@ -18,7 +18,9 @@ export function mermaidGraph(profile: Profile): string | undefined {
   const percent = (value: number): string => `${Math.round((Math.abs(value) / total) * 100)}%`;
   const lines = nodes.map((node, at) => `  n${at}["${label(node.info.name, at)}<br/>${percent(node.flat)} of ${percent(node.cum)}"]`);
   const edges = sortEdges(nodes.flatMap((node) => [...node.out.values()])).filter(({ source, destination }) => ids.has(source) && ids.has(destination));
-  const arrows = edges.slice(0, maxEdges).map((edge) => `  ${ids.get(edge.source)} ${edge.residual ? '-.->' : '-->'}|${percent(edge.weight)}| ${ids.get(edge.destination)}`);
+  const arrows = edges
+    .slice(0, maxEdges)
+    .map((edge) => `  ${ids.get(edge.source)} ${edge.residual ? '-.->' : '-->'}|${percent(edge.weight)}| ${ids.get(edge.destination)}`);
   return ['flowchart TD', ...lines, ...arrows].join('\n');
 }
 

@@ -13,16 +13,21 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
   const samples = raw.sampleStart.length;
   const types = raw.types.map(([type, unit]): ValueType => ({ type: text(type), unit: text(unit) }));
   if (types.length === 0 && samples > 0) throw new Malformed('it has samples, but does not say of what');
-  if (samples > 0 && raw.values.length !== samples * types.length) throw new Malformed(`its samples have ${raw.values.length / samples} values, and it names ${types.length} types`);
+  if (samples > 0 && raw.values.length !== samples * types.length)
+    throw new Malformed(`its samples have ${raw.values.length / samples} values, and it names ${types.length} types`);
   raw.sampleStart.push(raw.sampleLocations.length);
   raw.labelStart.push(raw.labelKey.length);
   raw.lineStart.push(raw.lineFunction.length);
   for (const column of [raw.functionName, raw.functionSystemName, raw.functionFile, raw.labelKey, raw.labelText, raw.labelUnit]) {
-    for (let i = 0; i < column.length; i += 1) if ((column.array[i] ?? 0) >= Math.max(1, strings.count)) throw new Malformed('a string number in it is beyond its string table');
+    for (let i = 0; i < column.length; i += 1)
+      if ((column.array[i] ?? 0) >= Math.max(1, strings.count)) throw new Malformed('a string number in it is beyond its string table');
   }
   const locations = new Ids(raw.locationIds.done(), 'location');
   const functions = new Ids(raw.functionIds.done(), 'function');
-  const mappings = new Ids(Float64Array.from(raw.mappings, (mapping) => mapping.id), 'mapping');
+  const mappings = new Ids(
+    Float64Array.from(raw.mappings, (mapping) => mapping.id),
+    'mapping',
+  );
   const sampleLocations = raw.sampleLocations.done();
   if (raw.least < 0) throw new Malformed('a sample in it names the location 0, which is reserved');
   if (!locations.ordered || raw.most >= locations.count) locations.replace(sampleLocations, raw.wide);
@@ -54,7 +59,18 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
     functionSystemName: raw.functionSystemName.done(),
     functionFile: raw.functionFile.done(),
     functionStartLine: raw.functionStartLine.done(),
-    mappings: raw.mappings.map(({ id, start, limit, offset, file, buildId, flags }): Mapping => ({ id, start, limit, offset, file: text(file), buildId: text(buildId), hasFunctions: flags[0], hasFilenames: flags[1], hasLineNumbers: flags[2], hasInlineFrames: flags[3] })),
+    mappings: raw.mappings.map(({ id, start, limit, offset, file, buildId, flags }): Mapping => ({
+      id,
+      start,
+      limit,
+      offset,
+      file: text(file),
+      buildId: text(buildId),
+      hasFunctions: flags[0],
+      hasFilenames: flags[1],
+      hasLineNumbers: flags[2],
+      hasInlineFrames: flags[3],
+    })),
     strings,
     comments: raw.comments.map(text),
     timeNanos: raw.time,

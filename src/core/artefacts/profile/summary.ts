@@ -26,7 +26,13 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
   const work = workOn(profile);
   const { trimmed } = makeGraph(profile, { ...defaults, nodecount: 0, nodefraction: 0, edgefraction: 0 });
   const places = placesOf(profile);
-  const functions = trimmed.graph.nodes.map(({ info, flat, cum }): FunctionCost => ({ func: info.printable, file: places.get(info.name)?.file ?? '', line: places.get(info.name)?.line ?? 0, flat, cum }));
+  const functions = trimmed.graph.nodes.map(({ info, flat, cum }): FunctionCost => ({
+    func: info.printable,
+    file: places.get(info.name)?.file ?? '',
+    line: places.get(info.name)?.line ?? 0,
+    flat,
+    cum,
+  }));
   const total = totalOf(work, index, undefined);
   const seconds = profile.durationNanos > 0 ? profile.durationNanos / 1e9 : undefined;
   const costs = costsOf(profile);
@@ -48,7 +54,10 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
     shown: shownOf(profile, about, { seconds, total, costs }),
     notes,
     addresses: addressesOf(profile),
-    mapping: mapping === undefined ? undefined : { start: hex(mapping.start), limit: hex(mapping.limit), offset: hex(mapping.offset), file: mapping.file, buildId: mapping.buildId },
+    mapping:
+      mapping === undefined
+        ? undefined
+        : { start: hex(mapping.start), limit: hex(mapping.limit), offset: hex(mapping.offset), file: mapping.file, buildId: mapping.buildId },
   };
 }
 
@@ -60,7 +69,10 @@ function shownOf(profile: Profile, about: About, { seconds, total, costs }: Pick
   const short = about.kind.replace(/ profile$/, '');
   return {
     file: about.file,
-    kind: short === 'cpu' || short === 'heap' || short === 'allocs' || short === 'mutex' || short === 'block' || short === 'goroutine' || short === 'threadcreate' ? short : 'other',
+    kind:
+      short === 'cpu' || short === 'heap' || short === 'allocs' || short === 'mutex' || short === 'block' || short === 'goroutine' || short === 'threadcreate'
+        ? short
+        : 'other',
     sampleType: type?.type ?? '',
     unit: type?.unit ?? '',
     seconds,

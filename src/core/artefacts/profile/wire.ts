@@ -144,7 +144,13 @@ function message(field: number, reader: Reader, raw: Raw, parent: number): void 
     case 13:
       while (reader.pos < end) raw.comments.push(reader.varint(end));
       break;
-    case 7: case 8: case 9: case 10: case 12: case 14: case 15:
+    case 7:
+    case 8:
+    case 9:
+    case 10:
+    case 12:
+    case 14:
+    case 15:
       throw new Malformed(`field ${field} has the wrong wire type`);
     default:
       reader.pos = end;
@@ -203,8 +209,7 @@ function other(reader: Reader, raw: Raw, end: number): void {
     raw.most = Math.max(raw.most, index);
     raw.least = Math.min(raw.least, index);
     raw.sampleLocations.push(index);
-  }
-  else if (tag === 16) raw.values.push(reader.varint(end));
+  } else if (tag === 16) raw.values.push(reader.varint(end));
   else if (field >= 1 && field <= 3) throw new Malformed('a field of a sample has the wrong wire type');
   else reader.skip(tag, end);
 }

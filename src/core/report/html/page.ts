@@ -35,9 +35,13 @@ function story(finding: Finding, first: boolean): string {
   const { known } = finding;
   return [
     `<section class="story"><${level}>${words(finding.title)}</${level}>`,
-    known === undefined ? '' : `<p class="known">Known problem: <a href="${html(known.url)}" rel="noopener noreferrer">${html(known.title)}</a>. ${words(known.verdict)}</p>`,
+    known === undefined
+      ? ''
+      : `<p class="known">Known problem: <a href="${html(known.url)}" rel="noopener noreferrer">${html(known.title)}</a>. ${words(known.verdict)}</p>`,
     finding.effect === undefined ? '' : `<p>${words(finding.effect)}</p>`,
-    finding.next.length === 0 ? '' : `<div class="next"><b>What you can do now</b><ul>${finding.next.map((step) => `<li>${words(step)}</li>`).join('')}</ul></div>`,
+    finding.next.length === 0
+      ? ''
+      : `<div class="next"><b>What you can do now</b><ul>${finding.next.map((step) => `<li>${words(step)}</li>`).join('')}</ul></div>`,
     chain(finding),
     rows(finding),
     `<p class="sure"><b>${finding.certainty}</b>${finding.because === undefined ? '' : `: ${words(finding.because)}`}</p>`,
@@ -60,7 +64,10 @@ function chain({ chain: drawn }: Finding): string {
 
 function rows({ rows: table }: Finding): string {
   if (table === undefined || table.length === 0) return '';
-  const lines = table.map((row) => `<tr><td>${words(row.role)}</td><td>${row.goroutine}${row.more > 0 ? ` and ${row.more} more` : ''}</td><td>${minutes(row.minutes)}</td><td>${row.frames.slice(0, 3).map(frameText).join(' ← ')}</td></tr>`);
+  const lines = table.map(
+    (row) =>
+      `<tr><td>${words(row.role)}</td><td>${row.goroutine}${row.more > 0 ? ` and ${row.more} more` : ''}</td><td>${minutes(row.minutes)}</td><td>${row.frames.slice(0, 3).map(frameText).join(' ← ')}</td></tr>`,
+  );
   return `<div class="wide"><table><tr><th></th><th>goroutine</th><th>since</th><th>where</th></tr>${lines.join('')}</table></div>`;
 }
 
@@ -72,7 +79,9 @@ function frameText(frame: ReportFrame): string {
 
 function also(report: Report): string {
   const rest = [...report.findings.filter((finding) => finding.certainty === 'hint'), ...report.findings.flatMap((finding) => finding.follows ?? [])];
-  return rest.length === 0 ? '' : `<h2>Also seen</h2><ul>${rest.map((finding) => `<li>${words(finding.title)} <i>${finding.certainty}</i></li>`).join('')}</ul>`;
+  return rest.length === 0
+    ? ''
+    : `<h2>Also seen</h2><ul>${rest.map((finding) => `<li>${words(finding.title)} <i>${finding.certainty}</i></li>`).join('')}</ul>`;
 }
 
 function captureSection(capture: ReportCapture, at: number, of: number): string {
@@ -85,7 +94,9 @@ function memory({ memory: stats }: ReportCapture): string {
   const parts = (stats?.parts ?? []).filter((part) => part.bytes > 0);
   if (stats === undefined || parts.length === 0) return '';
   const total = parts.reduce((sum, part) => sum + part.bytes, 0);
-  const bar = parts.map((part, at) => `<span class="m${at}" style="flex:${(part.bytes / total).toFixed(4)}" title="${html(part.name)} ${bytes(part.bytes)}"></span>`).join('');
+  const bar = parts
+    .map((part, at) => `<span class="m${at}" style="flex:${(part.bytes / total).toFixed(4)}" title="${html(part.name)} ${bytes(part.bytes)}"></span>`)
+    .join('');
   const legend = parts.map((part, at) => `<li><i class="m${at}"></i>${html(part.name)} ${bytes(part.bytes)}</li>`).join('');
   return `<h3>Memory: ${bytes(stats.sys)} from the system</h3><div class="bar">${bar}</div><ul class="legend">${legend}</ul>`;
 }
@@ -102,7 +113,10 @@ function dump(one: ReportDump): string {
 
 function profile(one: ReportProfile): string {
   const most = Math.max(1, ...one.top.map((row) => row.cum));
-  const lines = one.top.map((row) => `<tr><td class="n">${share(row.flat, one.total)}</td><td class="n">${share(row.cum, one.total)}</td><td><code title="${html(row.func)}">${html(shortName(row.func))}</code><div class="heat" style="width:${((row.cum / most) * 100).toFixed(1)}%"></div></td></tr>`);
+  const lines = one.top.map(
+    (row) =>
+      `<tr><td class="n">${share(row.flat, one.total)}</td><td class="n">${share(row.cum, one.total)}</td><td><code title="${html(row.func)}">${html(shortName(row.func))}</code><div class="heat" style="width:${((row.cum / most) * 100).toFixed(1)}%"></div></td></tr>`,
+  );
   const costs = (one.costs ?? []).slice(0, 8).map((cost) => `${html(cost.kind)} (${html(cost.owner)}) ${(cost.share * 100).toFixed(1)} %`);
   return `<h3>${html(one.file)}: ${html(one.kind)} profile</h3>${costs.length === 0 ? '' : `<p>By cost: ${costs.join(', ')}.</p>`}${one.top.length === 0 ? '<p>No samples.</p>' : `<div class="wide"><table><tr><th>flat</th><th>cum</th><th>function</th></tr>${lines.join('')}</table></div>`}${one.command === undefined ? '' : `<p>The same: <code>${html(one.command)}</code></p>`}`;
 }
@@ -112,11 +126,18 @@ function share(value: number, total: number): string {
 }
 
 function gaps(report: Report): string {
-  return report.gaps.length === 0 ? '' : `<h2>What would help</h2>${report.gaps.map((gap) => `<p>${words(gap.why)}</p><pre>${html(gap.command)}</pre>`).join('')}`;
+  return report.gaps.length === 0
+    ? ''
+    : `<h2>What would help</h2>${report.gaps.map((gap) => `<p>${words(gap.why)}</p><pre>${html(gap.command)}</pre>`).join('')}`;
 }
 
 function inventory(report: Report): string {
-  const items = report.inventory.map((item) => `<tr><td><code>${html(item.path)}</code></td><td>${html(item.kind)}</td><td class="n">${bytes(item.bytes)}</td><td>${words(item.note ?? '')}</td></tr>`);
-  const lost = report.refusals.filter((refusal) => !report.inventory.some((item) => item.path === refusal.path)).map((refusal) => `<tr><td><code>${html(refusal.path)}</code></td><td colspan="3">${words(refusal.reason)}</td></tr>`);
+  const items = report.inventory.map(
+    (item) =>
+      `<tr><td><code>${html(item.path)}</code></td><td>${html(item.kind)}</td><td class="n">${bytes(item.bytes)}</td><td>${words(item.note ?? '')}</td></tr>`,
+  );
+  const lost = report.refusals
+    .filter((refusal) => !report.inventory.some((item) => item.path === refusal.path))
+    .map((refusal) => `<tr><td><code>${html(refusal.path)}</code></td><td colspan="3">${words(refusal.reason)}</td></tr>`);
   return `<h2>What was read</h2><div class="wide"><table>${[...items, ...lost].join('')}</table></div>`;
 }

@@ -9,7 +9,20 @@ export const bitswap: readonly KnownProblem[] = [
     url: kubo(8381),
     fixedIn: '0.14.0',
     sure: 'very likely',
-    sign: { in: 'dump', frames: [['go-bitswap/network.(*connectEventManager).Disconnected', 'go-bitswap/network.(*connectEventManager).Connected', 'bitswap/network.(*connectEventManager).Disconnected', 'bitswap/network.(*connectEventManager).Connected']], classes: ['lock', 'semaphore'], minutes: 0, count: 500 },
+    sign: {
+      in: 'dump',
+      frames: [
+        [
+          'go-bitswap/network.(*connectEventManager).Disconnected',
+          'go-bitswap/network.(*connectEventManager).Connected',
+          'bitswap/network.(*connectEventManager).Disconnected',
+          'bitswap/network.(*connectEventManager).Connected',
+        ],
+      ],
+      classes: ['lock', 'semaphore'],
+      minutes: 0,
+      count: 500,
+    },
   },
   {
     id: 'wantlist-copy-cpu',
@@ -17,7 +30,19 @@ export const bitswap: readonly KnownProblem[] = [
     about: 'cpu',
     url: kubo(8381),
     sure: 'likely',
-    sign: { in: 'cpu', frames: [['go-bitswap/message.(*impl).Wantlist', 'bitswap/message.(*impl).Wantlist'], ['go-bitswap/internal/messagequeue.(*MessageQueue).sendMessage', 'go-bitswap/messagequeue.(*MessageQueue).sendMessage', 'bitswap/client/internal/messagequeue.(*MessageQueue).sendMessage']], share: 0.3, least: 0.5 },
+    sign: {
+      in: 'cpu',
+      frames: [
+        ['go-bitswap/message.(*impl).Wantlist', 'bitswap/message.(*impl).Wantlist'],
+        [
+          'go-bitswap/internal/messagequeue.(*MessageQueue).sendMessage',
+          'go-bitswap/messagequeue.(*MessageQueue).sendMessage',
+          'bitswap/client/internal/messagequeue.(*MessageQueue).sendMessage',
+        ],
+      ],
+      share: 0.3,
+      least: 0.5,
+    },
   },
   {
     id: 'session-lock-pileup',
@@ -25,7 +50,20 @@ export const bitswap: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(6386),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['go-bitswap/sessionmanager.(*SessionManager).…', 'go-bitswap/session.(*Session).…', 'go-bitswap/wantmanager.(*WantManager).…', 'go-bitswap/peermanager.(*PeerManager).…']], classes: ['lock', 'semaphore'], minutes: 0, count: 1000 },
+    sign: {
+      in: 'dump',
+      frames: [
+        [
+          'go-bitswap/sessionmanager.(*SessionManager).…',
+          'go-bitswap/session.(*Session).…',
+          'go-bitswap/wantmanager.(*WantManager).…',
+          'go-bitswap/peermanager.(*PeerManager).…',
+        ],
+      ],
+      classes: ['lock', 'semaphore'],
+      minutes: 0,
+      count: 1000,
+    },
     next: ['A mutex profile would confirm it: `curl -X POST "localhost:5001/debug/pprof-mutex/?fraction=10"`, wait, then fetch `/debug/pprof/mutex`.'],
   },
   {
@@ -35,7 +73,21 @@ export const bitswap: readonly KnownProblem[] = [
     url: kubo(4394),
     fixedIn: '0.4.14',
     sure: 'likely',
-    sign: { in: 'dump', frames: [['exchange/bitswap.(*Session).receiveBlock…', 'exchange/bitswap.(*Session).ReceiveBlock…', 'exchange/bitswap.(*Session).interestedIn', 'exchange/bitswap.(*Session).GetBlock…', 'exchange/bitswap.(*Session).run']], classes: ['channel'], minutes: 10, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [
+        [
+          'exchange/bitswap.(*Session).receiveBlock…',
+          'exchange/bitswap.(*Session).ReceiveBlock…',
+          'exchange/bitswap.(*Session).interestedIn',
+          'exchange/bitswap.(*Session).GetBlock…',
+          'exchange/bitswap.(*Session).run',
+        ],
+      ],
+      classes: ['channel'],
+      minutes: 10,
+      count: 1,
+    },
   },
   {
     id: 'notification-leak',
@@ -51,7 +103,22 @@ export const bitswap: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(8797),
     sure: 'likely',
-    sign: { in: 'heap', frames: [['go-bitswap/wantlist.(*Wantlist).…', 'bitswap/client/wantlist.(*Wantlist).…', 'go-bitswap/client/wantlist.(*Wantlist).…', 'go-bitswap/message.(*impl).addEntry', 'bitswap/message.(*impl).addEntry', 'go-bitswap/internal/messagequeue.(*recallWantlist).…', 'bitswap/client/internal/messagequeue.(*recallWantlist).…']], share: 0.3, least: 200 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [
+        [
+          'go-bitswap/wantlist.(*Wantlist).…',
+          'bitswap/client/wantlist.(*Wantlist).…',
+          'go-bitswap/client/wantlist.(*Wantlist).…',
+          'go-bitswap/message.(*impl).addEntry',
+          'bitswap/message.(*impl).addEntry',
+          'go-bitswap/internal/messagequeue.(*recallWantlist).…',
+          'bitswap/client/internal/messagequeue.(*recallWantlist).…',
+        ],
+      ],
+      share: 0.3,
+      least: 200 * 2 ** 20,
+    },
   },
   {
     id: 'session-interest-cpu',
@@ -59,7 +126,18 @@ export const bitswap: readonly KnownProblem[] = [
     about: 'cpu',
     url: thread('ipfs/boxo', 296),
     sure: 'likely',
-    sign: { in: 'cpu', frames: [['go-bitswap/internal/sessioninterestmanager.(*SessionInterestManager).RemoveSession', 'bitswap/client/internal/sessioninterestmanager.(*SessionInterestManager).RemoveSession…', 'go-bitswap/client/internal/sessioninterestmanager.(*SessionInterestManager).RemoveSession…']], share: 0.25, least: 0.5 },
+    sign: {
+      in: 'cpu',
+      frames: [
+        [
+          'go-bitswap/internal/sessioninterestmanager.(*SessionInterestManager).RemoveSession',
+          'bitswap/client/internal/sessioninterestmanager.(*SessionInterestManager).RemoveSession…',
+          'go-bitswap/client/internal/sessioninterestmanager.(*SessionInterestManager).RemoveSession…',
+        ],
+      ],
+      share: 0.25,
+      least: 0.5,
+    },
   },
   {
     id: 'message-queue-cpu',
@@ -67,7 +145,18 @@ export const bitswap: readonly KnownProblem[] = [
     about: 'cpu',
     url: thread('ipfs/boxo', 296),
     sure: 'likely',
-    sign: { in: 'cpu', frames: [['bitswap/client/internal/messagequeue.(*MessageQueue).extractOutgoingMessage', 'go-bitswap/internal/messagequeue.(*MessageQueue).extractOutgoingMessage', 'go-bitswap/client/internal/messagequeue.(*MessageQueue).extractOutgoingMessage']], share: 0.25, least: 0.5 },
+    sign: {
+      in: 'cpu',
+      frames: [
+        [
+          'bitswap/client/internal/messagequeue.(*MessageQueue).extractOutgoingMessage',
+          'go-bitswap/internal/messagequeue.(*MessageQueue).extractOutgoingMessage',
+          'go-bitswap/client/internal/messagequeue.(*MessageQueue).extractOutgoingMessage',
+        ],
+      ],
+      share: 0.25,
+      least: 0.5,
+    },
   },
   {
     id: 'message-queue-lock',
@@ -76,6 +165,18 @@ export const bitswap: readonly KnownProblem[] = [
     url: thread('ipfs/boxo', 817),
     fixedIn: '0.33.0',
     sure: 'likely',
-    sign: { in: 'dump', frames: [['bitswap/client/internal/messagequeue.(*MessageQueue).…', 'bitswap/client/internal/peermanager.(*PeerManager).…', 'bitswap/client/internal/sessioninterestmanager.(*SessionInterestManager).…']], classes: ['lock'], minutes: 0, count: 200 },
+    sign: {
+      in: 'dump',
+      frames: [
+        [
+          'bitswap/client/internal/messagequeue.(*MessageQueue).…',
+          'bitswap/client/internal/peermanager.(*PeerManager).…',
+          'bitswap/client/internal/sessioninterestmanager.(*SessionInterestManager).…',
+        ],
+      ],
+      classes: ['lock'],
+      minutes: 0,
+      count: 200,
+    },
   },
 ];

@@ -1,7 +1,14 @@
 /** Known problems of MFS, pins and garbage collection. */
 import { type KnownProblem, kubo, thread } from './problem.ts';
 
-const pinnerReads = ['dspinner.(*pinner).streamIndex…', 'dspinner.(*pinner).Is…', 'dspinner.(*pinner).Check…', 'dspinner.(*pinner).RecursiveKeys…', 'dspinner.(*pinner).isPinned…', 'pin.(*pinner).IsPinned…'] as const;
+const pinnerReads = [
+  'dspinner.(*pinner).streamIndex…',
+  'dspinner.(*pinner).Is…',
+  'dspinner.(*pinner).Check…',
+  'dspinner.(*pinner).RecursiveKeys…',
+  'dspinner.(*pinner).isPinned…',
+  'pin.(*pinner).IsPinned…',
+] as const;
 const locking = ['sync.(*RWMutex).RLock', 'sync.(*RWMutex).Lock'] as const;
 
 export const filesAndPins: readonly KnownProblem[] = [
@@ -12,7 +19,15 @@ export const filesAndPins: readonly KnownProblem[] = [
     url: kubo(10842),
     fixedIn: '0.43.0',
     sure: 'very likely',
-    sign: { in: 'dump', frames: [['bitswap/client/internal/getter.SyncGetBlock', 'go-bitswap/internal/getter.SyncGetBlock', 'bitswap/internal/getter.SyncGetBlock'], ['boxo/mfs.(*Directory).childUnsync', 'boxo/mfs.(*Directory).childFromDag', 'go-libipfs/mfs.(*Directory).childUnsync']], minutes: 3, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['bitswap/client/internal/getter.SyncGetBlock', 'go-bitswap/internal/getter.SyncGetBlock', 'bitswap/internal/getter.SyncGetBlock'],
+        ['boxo/mfs.(*Directory).childUnsync', 'boxo/mfs.(*Directory).childFromDag', 'go-libipfs/mfs.(*Directory).childUnsync'],
+      ],
+      minutes: 3,
+      count: 1,
+    },
   },
   {
     id: 'mfs-fetch-under-lock-old',
@@ -21,7 +36,27 @@ export const filesAndPins: readonly KnownProblem[] = [
     url: kubo(6600),
     fixedIn: '0.43.0',
     sure: 'very likely',
-    sign: { in: 'dump', frames: [['go-bitswap/internal/getter.SyncGetBlock', 'go-bitswap/getter.SyncGetBlock', 'bitswap.(*Bitswap).GetBlock', 'go-bitswap.(*Bitswap).GetBlock', 'bitswap/client/internal/getter.SyncGetBlock'], ['go-mfs.(*Directory).childUnsync', 'go-mfs.(*Directory).childFromDag', 'go-mfs.(*Directory).childNode', 'go-ipfs/mfs.(*Directory).childUnsync', 'go-ipfs/mfs.(*Directory).childFromDag']], minutes: 3, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [
+        [
+          'go-bitswap/internal/getter.SyncGetBlock',
+          'go-bitswap/getter.SyncGetBlock',
+          'bitswap.(*Bitswap).GetBlock',
+          'go-bitswap.(*Bitswap).GetBlock',
+          'bitswap/client/internal/getter.SyncGetBlock',
+        ],
+        [
+          'go-mfs.(*Directory).childUnsync',
+          'go-mfs.(*Directory).childFromDag',
+          'go-mfs.(*Directory).childNode',
+          'go-ipfs/mfs.(*Directory).childUnsync',
+          'go-ipfs/mfs.(*Directory).childFromDag',
+        ],
+      ],
+      minutes: 3,
+      count: 1,
+    },
   },
   {
     id: 'mfs-root-missing',
@@ -38,7 +73,21 @@ export const filesAndPins: readonly KnownProblem[] = [
     url: kubo(10596),
     fixedIn: '0.42.0',
     sure: 'very likely',
-    sign: { in: 'dump', frames: [['provider.NewPinnedProvider…', 'go-ipfs-provider/simple.NewPinnedProvider…', 'simple.pinSet…', 'dspinner.NewPinnedProvider…', 'pinner.NewPinnedProvider…']], minutes: 10, count: 1, beside: { frames: [locking, pinnerReads], count: 3 } },
+    sign: {
+      in: 'dump',
+      frames: [
+        [
+          'provider.NewPinnedProvider…',
+          'go-ipfs-provider/simple.NewPinnedProvider…',
+          'simple.pinSet…',
+          'dspinner.NewPinnedProvider…',
+          'pinner.NewPinnedProvider…',
+        ],
+      ],
+      minutes: 10,
+      count: 1,
+      beside: { frames: [locking, pinnerReads], count: 3 },
+    },
     next: ['Until then `Reprovider.Strategy` `all` or `flat` does not take this lock.'],
   },
   {
@@ -48,7 +97,14 @@ export const filesAndPins: readonly KnownProblem[] = [
     url: thread('ipfs/boxo', 1140),
     fixedIn: '0.42.0',
     sure: 'likely',
-    sign: { in: 'dump', frames: [['dspinner.(*pinner).streamIndex…']], classes: ['channel', 'select'], minutes: 3, count: 1, beside: { frames: [locking, ['dspinner.(*pinner).…']], count: 1 } },
+    sign: {
+      in: 'dump',
+      frames: [['dspinner.(*pinner).streamIndex…']],
+      classes: ['channel', 'select'],
+      minutes: 3,
+      count: 1,
+      beside: { frames: [locking, ['dspinner.(*pinner).…']], count: 1 },
+    },
   },
   {
     id: 'is-pinned-walk',
@@ -56,7 +112,22 @@ export const filesAndPins: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(6666),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['pin.hasChild', 'dspinner.hasChild', 'go-ipfs-pinner.hasChild', 'pin.hasChild.func1'], ['pin.(*pinner).isPinnedWithType…', 'dspinner.(*pinner).isPinnedWithType…', 'go-ipfs-pinner.(*pinner).isPinnedWithType…']], minutes: 0, count: 1, beside: { frames: [['sync.(*RWMutex).Lock', 'sync.(*RWMutex).RLock'], ['pin.(*pinner).…', 'dspinner.(*pinner).…', 'go-ipfs-pinner.(*pinner).…']], count: 2 } },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['pin.hasChild', 'dspinner.hasChild', 'go-ipfs-pinner.hasChild', 'pin.hasChild.func1'],
+        ['pin.(*pinner).isPinnedWithType…', 'dspinner.(*pinner).isPinnedWithType…', 'go-ipfs-pinner.(*pinner).isPinnedWithType…'],
+      ],
+      minutes: 0,
+      count: 1,
+      beside: {
+        frames: [
+          ['sync.(*RWMutex).Lock', 'sync.(*RWMutex).RLock'],
+          ['pin.(*pinner).…', 'dspinner.(*pinner).…', 'go-ipfs-pinner.(*pinner).…'],
+        ],
+        count: 2,
+      },
+    },
   },
   {
     id: 'gc-pin-update-deadlock',
@@ -66,7 +137,13 @@ export const filesAndPins: readonly KnownProblem[] = [
     lastSeen: '0.4.23',
     from: '0.4.22',
     sure: 'likely',
-    sign: { in: 'dump', frames: [['go-ipfs-blockstore.(*gclocker).GCLock', 'blockstore.(*gclocker).GCLock']], minutes: 3, count: 1, beside: { frames: [['go-ipfs-blockstore.(*gclocker).PinLock', 'blockstore.(*gclocker).PinLock'], ['coreapi.(*PinAPI).Update']], count: 1 } },
+    sign: {
+      in: 'dump',
+      frames: [['go-ipfs-blockstore.(*gclocker).GCLock', 'blockstore.(*gclocker).GCLock']],
+      minutes: 3,
+      count: 1,
+      beside: { frames: [['go-ipfs-blockstore.(*gclocker).PinLock', 'blockstore.(*gclocker).PinLock'], ['coreapi.(*PinAPI).Update']], count: 1 },
+    },
   },
   {
     id: 'dag-import-self-deadlock',
@@ -75,7 +152,17 @@ export const filesAndPins: readonly KnownProblem[] = [
     url: 'https://github.com/ipfs/kubo/blob/master/docs/changelogs/v0.20.md',
     fixedIn: '0.20.0',
     sure: 'likely',
-    sign: { in: 'dump', frames: [['sync.(*RWMutex).RLock'], ['blockstore.(*gclocker).PinLock', 'go-ipfs-blockstore.(*gclocker).PinLock'], ['commands/dag.dagImport…', 'core/commands/dag.importWorker…']], minutes: 1, count: 1, beside: { frames: [['blockstore.(*gclocker).GCLock', 'go-ipfs-blockstore.(*gclocker).GCLock']], count: 1 } },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['sync.(*RWMutex).RLock'],
+        ['blockstore.(*gclocker).PinLock', 'go-ipfs-blockstore.(*gclocker).PinLock'],
+        ['commands/dag.dagImport…', 'core/commands/dag.importWorker…'],
+      ],
+      minutes: 1,
+      count: 1,
+      beside: { frames: [['blockstore.(*gclocker).GCLock', 'go-ipfs-blockstore.(*gclocker).GCLock']], count: 1 },
+    },
   },
   {
     id: 'mfs-many-entries',
@@ -84,7 +171,20 @@ export const filesAndPins: readonly KnownProblem[] = [
     url: kubo(8694),
     fixedIn: '0.33.0',
     sure: 'likely',
-    sign: { in: 'cpu', frames: [['boxo/mfs.(*Directory).cacheSync', 'boxo/mfs.(*Directory).sync…', 'go-mfs.(*Directory).cacheSync', 'go-mfs.(*Directory).sync', 'go-libipfs/mfs.(*Directory).cacheSync']], share: 0.4, least: 0.3 },
+    sign: {
+      in: 'cpu',
+      frames: [
+        [
+          'boxo/mfs.(*Directory).cacheSync',
+          'boxo/mfs.(*Directory).sync…',
+          'go-mfs.(*Directory).cacheSync',
+          'go-mfs.(*Directory).sync',
+          'go-libipfs/mfs.(*Directory).cacheSync',
+        ],
+      ],
+      share: 0.4,
+      least: 0.3,
+    },
     next: ['Run `ipfs files flush` after batches, and keep directories under about 5,000 entries.'],
   },
   {
@@ -93,7 +193,20 @@ export const filesAndPins: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(6946),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['bitswap/client/internal/getter.SyncGetBlock', 'go-bitswap/internal/getter.SyncGetBlock', 'go-bitswap/getter.SyncGetBlock', 'bitswap.(*Bitswap).GetBlock'], ['coreapi.(*UnixfsAPI).processLink', 'coreapi.(*UnixfsAPI).lsFromLinksAsync…']], minutes: 1, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [
+        [
+          'bitswap/client/internal/getter.SyncGetBlock',
+          'go-bitswap/internal/getter.SyncGetBlock',
+          'go-bitswap/getter.SyncGetBlock',
+          'bitswap.(*Bitswap).GetBlock',
+        ],
+        ['coreapi.(*UnixfsAPI).processLink', 'coreapi.(*UnixfsAPI).lsFromLinksAsync…'],
+      ],
+      minutes: 1,
+      count: 1,
+    },
     next: ['`ipfs ls --resolve-type=false --size=false` does not need the children.'],
   },
   {

@@ -32,7 +32,12 @@ export function knownFor(problem: KnownProblem, version: string | undefined): Kn
   const is = standing(problem, version);
   if (is === 'fixed' || is === 'not yet' || is === 'not seen') return undefined;
   const { id, title, url, fixedIn } = problem;
-  const verdict = fixedIn === undefined ? 'which release fixes it is not known here' : is === 'affected' ? `fixed in ${fixedIn}, you run ${version}: update` : `fixed in ${fixedIn}: update if you run an older version`;
+  const verdict =
+    fixedIn === undefined
+      ? 'which release fixes it is not known here'
+      : is === 'affected'
+        ? `fixed in ${fixedIn}, you run ${version}: update`
+        : `fixed in ${fixedIn}: update if you run an older version`;
   return { id, title, url, fixedIn, verdict };
 }
 
@@ -71,7 +76,10 @@ function inDump(problem: KnownProblem, sign: DumpSign, view: View): Match | unde
 function inProfile(problem: KnownProblem, sign: ProfileSign, profile: ProfileArtefact): Match | undefined {
   const amount = sign.in === 'cpu' ? (cores(profile) ?? 0) : profile.sampleType === 'inuse_space' ? profile.total : 0;
   if (amount < sign.least || stackShare(profile, sign.frames) < sign.share) return undefined;
-  const functions = profile.functions.map(({ func }) => func).filter((func) => sign.frames.some((names) => has([func], names))).slice(0, 5);
+  const functions = profile.functions
+    .map(({ func }) => func)
+    .filter((func) => sign.frames.some((names) => has([func], names)))
+    .slice(0, 5);
   return { problem, goroutines: [], functions, file: profile.file, count: 0 };
 }
 
@@ -81,7 +89,14 @@ export function matches(problems: readonly KnownProblem[], { dump, cpu, heap }: 
     const { sign } = problem;
     if (sign.in === 'rule') return [];
     const profile = sign.in === 'cpu' ? cpu : sign.in === 'heap' ? heap : undefined;
-    const found = sign.in === 'dump' ? (dump === undefined ? undefined : inDump(problem, sign, dump)) : profile === undefined ? undefined : inProfile(problem, sign, profile);
+    const found =
+      sign.in === 'dump'
+        ? dump === undefined
+          ? undefined
+          : inDump(problem, sign, dump)
+        : profile === undefined
+          ? undefined
+          : inProfile(problem, sign, profile);
     return found === undefined ? [] : [found];
   });
 }

@@ -8,7 +8,16 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(6279),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['go-ds-flatfs.(*Datastore).walk', 'flatfs.(*Datastore).walk'], ['go-ds-flatfs.(*Datastore).walkTopLevel', 'go-ds-flatfs.(*Datastore).Query.func1', 'go-ds-flatfs.(*Datastore).Query…', 'flatfs.(*Datastore).Query…']], classes: ['select', 'channel'], minutes: 10, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['go-ds-flatfs.(*Datastore).walk', 'flatfs.(*Datastore).walk'],
+        ['go-ds-flatfs.(*Datastore).walkTopLevel', 'go-ds-flatfs.(*Datastore).Query.func1', 'go-ds-flatfs.(*Datastore).Query…', 'flatfs.(*Datastore).Query…'],
+      ],
+      classes: ['select', 'channel'],
+      minutes: 10,
+      count: 1,
+    },
   },
   {
     id: 'event-log-lock',
@@ -16,7 +25,13 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(904),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['thirdparty/eventlog.…', 'go-log/…', 'go-log.(*…)…', 'eventlog.(*eventLogger).…', 'go-log.…']], classes: ['lock', 'semaphore'], minutes: 1, count: 20 },
+    sign: {
+      in: 'dump',
+      frames: [['thirdparty/eventlog.…', 'go-log/…', 'go-log.(*…)…', 'eventlog.(*eventLogger).…', 'go-log.…']],
+      classes: ['lock', 'semaphore'],
+      minutes: 1,
+      count: 20,
+    },
   },
   {
     id: 'peerstore-metadata',
@@ -24,7 +39,25 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(6617),
     sure: 'likely',
-    sign: { in: 'heap', frames: [['pstoremem.(*memoryProtoBook).…', 'pstoremem.(*memoryPeerMetadata).…', 'pstoremem.(*memoryKeyBook).…', 'go-libp2p-peerstore.(*peerstore).SetProtocols', 'go-libp2p-peerstore.(*peerstore).AddProtocols', 'go-libp2p-peerstore.(*peerstore).Put', 'go-libp2p-peerstore.(*keybook).…', 'pstoremem.(*memoryMetadata).…', 'go-libp2p-metrics.(*BandwidthCounter).…', 'go-flow-metrics.…']], share: 0.3, least: 100 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [
+        [
+          'pstoremem.(*memoryProtoBook).…',
+          'pstoremem.(*memoryPeerMetadata).…',
+          'pstoremem.(*memoryKeyBook).…',
+          'go-libp2p-peerstore.(*peerstore).SetProtocols',
+          'go-libp2p-peerstore.(*peerstore).AddProtocols',
+          'go-libp2p-peerstore.(*peerstore).Put',
+          'go-libp2p-peerstore.(*keybook).…',
+          'pstoremem.(*memoryMetadata).…',
+          'go-libp2p-metrics.(*BandwidthCounter).…',
+          'go-flow-metrics.…',
+        ],
+      ],
+      share: 0.3,
+      least: 100 * 2 ** 20,
+    },
     next: ['`Swarm.DisableBandwidthMetrics true` saves its part of it.'],
   },
   {
@@ -33,7 +66,12 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(3532),
     sure: 'likely',
-    sign: { in: 'heap', frames: [['go-libp2p-peerstore.(*AddrManager).…', 'go-libp2p-peerstore/addr.…', 'go-libp2p-peerstore.newAddrSegment', 'identify.(*ObservedAddrSet).Add']], share: 0.3, least: 100 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [['go-libp2p-peerstore.(*AddrManager).…', 'go-libp2p-peerstore/addr.…', 'go-libp2p-peerstore.newAddrSegment', 'identify.(*ObservedAddrSet).Add']],
+      share: 0.3,
+      least: 100 * 2 ** 20,
+    },
   },
   {
     id: 'identify-keeps-connections',
@@ -42,7 +80,12 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     url: kubo(5412),
     fixedIn: '0.4.18',
     sure: 'likely',
-    sign: { in: 'heap', frames: [['identify.(*IDService).IdentifyConn', 'identify.(*IDService).…', 'protocol/identify.(*IDService).…']], share: 0.2, least: 100 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [['identify.(*IDService).IdentifyConn', 'identify.(*IDService).…', 'protocol/identify.(*IDService).…']],
+      share: 0.2,
+      least: 100 * 2 ** 20,
+    },
   },
   {
     id: 'badger-tables',
@@ -50,8 +93,24 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(6143),
     sure: 'likely',
-    sign: { in: 'heap', frames: [['badger/table.(*Table).readIndex', 'badger/v2/table.(*Table).readIndex', 'badger/table.OpenTable', 'badger/table.(*Table).initIndex…', 'badger/skl.newArena', 'badger/y.…']], share: 0.3, least: 100 * 2 ** 20 },
-    next: ['badger v1 is no longer kept up (ipfs/kubo#11187); a new repository with flatfs or pebble does not have this. Keep the old one until all content is copied.'],
+    sign: {
+      in: 'heap',
+      frames: [
+        [
+          'badger/table.(*Table).readIndex',
+          'badger/v2/table.(*Table).readIndex',
+          'badger/table.OpenTable',
+          'badger/table.(*Table).initIndex…',
+          'badger/skl.newArena',
+          'badger/y.…',
+        ],
+      ],
+      share: 0.3,
+      least: 100 * 2 ** 20,
+    },
+    next: [
+      'badger v1 is no longer kept up (ipfs/kubo#11187); a new repository with flatfs or pebble does not have this. Keep the old one until all content is copied.',
+    ],
   },
   {
     id: 'memory-twice-the-heap',
@@ -67,7 +126,23 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'crash',
     url: kubo(6369),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['runtime.throw', 'runtime.fatalthrow', 'runtime.sigpanic'], ['runtime.mallocgc', 'runtime.(*mcache).nextFree', 'runtime.(*mspan).…', 'runtime.(*mcentral).…', 'runtime.heapBits…', 'runtime.scanobject', 'runtime.greyobject']], minutes: 0, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['runtime.throw', 'runtime.fatalthrow', 'runtime.sigpanic'],
+        [
+          'runtime.mallocgc',
+          'runtime.(*mcache).nextFree',
+          'runtime.(*mspan).…',
+          'runtime.(*mcentral).…',
+          'runtime.heapBits…',
+          'runtime.scanobject',
+          'runtime.greyobject',
+        ],
+      ],
+      minutes: 0,
+      count: 1,
+    },
     next: ['Test the memory of the machine (memtest86+); several such crashes in different places point to hardware.'],
   },
   {
@@ -92,7 +167,24 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(4256),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['syscall.…', 'os.…', 'golang.org/x/sys/unix.…'], ['go-ds-flatfs.(*Datastore).doPut', 'go-ds-flatfs.(*Datastore).Put…', 'flatfs.(*Datastore).doPut', 'go-ds-flatfs.syncFile', 'go-ds-flatfs.syncDir', 'flatfs.syncDir', 'go-ds-flatfs.(*Datastore).putMany']], classes: ['syscall'], minutes: 1, count: 50 },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['syscall.…', 'os.…', 'golang.org/x/sys/unix.…'],
+        [
+          'go-ds-flatfs.(*Datastore).doPut',
+          'go-ds-flatfs.(*Datastore).Put…',
+          'flatfs.(*Datastore).doPut',
+          'go-ds-flatfs.syncFile',
+          'go-ds-flatfs.syncDir',
+          'flatfs.syncDir',
+          'go-ds-flatfs.(*Datastore).putMany',
+        ],
+      ],
+      classes: ['syscall'],
+      minutes: 1,
+      count: 50,
+    },
   },
   {
     id: 'has-cache-memory',
@@ -100,7 +192,22 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(5412),
     sure: 'hint',
-    sign: { in: 'heap', frames: [['blockstore.(*arccache).cache…', 'go-ipfs-blockstore.(*arccache).cache…', 'go-ipfs-blockstore.(*tqcache).cache…', 'blockstore.(*tqcache).cache…', 'go-ipfs-blockstore.bloomCached', 'blockstore.bloomCached', 'bbloom.New']], share: 0.3, least: 100 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [
+        [
+          'blockstore.(*arccache).cache…',
+          'go-ipfs-blockstore.(*arccache).cache…',
+          'go-ipfs-blockstore.(*tqcache).cache…',
+          'blockstore.(*tqcache).cache…',
+          'go-ipfs-blockstore.bloomCached',
+          'blockstore.bloomCached',
+          'bbloom.New',
+        ],
+      ],
+      share: 0.3,
+      least: 100 * 2 ** 20,
+    },
     next: ['`Datastore.BloomFilterSize` 0 switches the filter off.'],
   },
   {
@@ -109,6 +216,12 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     about: 'hang',
     url: thread('ipfs/go-ds-flatfs', 51),
     sure: 'hint',
-    sign: { in: 'dump', frames: [['go-datastore/query.ResultsWithProcess.func1', 'query.(*resultsIter).…', 'query.(*ResultBuilder).Process.func1']], classes: ['select', 'channel'], minutes: 30, count: 20 },
+    sign: {
+      in: 'dump',
+      frames: [['go-datastore/query.ResultsWithProcess.func1', 'query.(*resultsIter).…', 'query.(*ResultBuilder).Process.func1']],
+      classes: ['select', 'channel'],
+      minutes: 30,
+      count: 20,
+    },
   },
 ];

@@ -9,7 +9,22 @@ export const network: readonly KnownProblem[] = [
     url: kubo(7972),
     lastSeen: '0.8.0',
     sure: 'very likely',
-    sign: { in: 'dump', frames: [['quic-go.(*outgoingBidiStreamsMap).OpenStreamSync', 'quic-go.(*outgoingStreamsMap[…]).OpenStreamSync'], ['swarm.(*Swarm).NewStream', 'go-libp2p-swarm.(*Swarm).NewStream', 'go-libp2p-swarm.(*Conn).NewStream', 'swarm.(*Conn).NewStream'], ['bitswap/network.(*impl).…', 'go-bitswap/network.(*impl).…', 'bitswap/network.(*streamMessageSender).…', 'go-bitswap/network.(*streamMessageSender).…', 'bitswap/network/bsnet.(*impl).…']], minutes: 10, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['quic-go.(*outgoingBidiStreamsMap).OpenStreamSync', 'quic-go.(*outgoingStreamsMap[…]).OpenStreamSync'],
+        ['swarm.(*Swarm).NewStream', 'go-libp2p-swarm.(*Swarm).NewStream', 'go-libp2p-swarm.(*Conn).NewStream', 'swarm.(*Conn).NewStream'],
+        [
+          'bitswap/network.(*impl).…',
+          'go-bitswap/network.(*impl).…',
+          'bitswap/network.(*streamMessageSender).…',
+          'go-bitswap/network.(*streamMessageSender).…',
+          'bitswap/network/bsnet.(*impl).…',
+        ],
+      ],
+      minutes: 10,
+      count: 1,
+    },
   },
   {
     id: 'mplex-wait-for-data',
@@ -25,7 +40,12 @@ export const network: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(2594),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['yamux.(*Session).Close', 'yamux.(*Session).OpenStream', 'go-yamux.(*Session).Close', 'go-yamux.(*Session).OpenStream']], minutes: 60, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [['yamux.(*Session).Close', 'yamux.(*Session).OpenStream', 'go-yamux.(*Session).Close', 'go-yamux.(*Session).OpenStream']],
+      minutes: 60,
+      count: 1,
+    },
   },
   {
     id: 'lazy-stream-close',
@@ -34,7 +54,27 @@ export const network: readonly KnownProblem[] = [
     url: thread('libp2p/go-libp2p', 3448),
     fixedIn: '0.40.0',
     sure: 'very likely',
-    sign: { in: 'dump', frames: [['go-multistream.ReadNextToken…', 'go-multistream.readNextToken…', 'go-multistream.ReadNextTokenBytes'], ['go-multistream.(*lazyClientConn[…]).Close', 'go-multistream.(*lazyClientConn).Close', 'go-multistream.(*lazyClientConn[…]).doReadHandshake', 'go-multistream.(*lazyClientConn[…]).Read'], ['basic_host.(*streamWrapper).Close', 'basic_host.streamWrapper.Close', 'host/basic.(*streamWrapper).Close', 'host/basic.streamWrapper.Close', 'basichost.(*streamWrapper).Close']], minutes: 60, count: 1 },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['go-multistream.ReadNextToken…', 'go-multistream.readNextToken…', 'go-multistream.ReadNextTokenBytes'],
+        [
+          'go-multistream.(*lazyClientConn[…]).Close',
+          'go-multistream.(*lazyClientConn).Close',
+          'go-multistream.(*lazyClientConn[…]).doReadHandshake',
+          'go-multistream.(*lazyClientConn[…]).Read',
+        ],
+        [
+          'basic_host.(*streamWrapper).Close',
+          'basic_host.streamWrapper.Close',
+          'host/basic.(*streamWrapper).Close',
+          'host/basic.streamWrapper.Close',
+          'basichost.(*streamWrapper).Close',
+        ],
+      ],
+      minutes: 60,
+      count: 1,
+    },
   },
   {
     id: 'identify-no-timeout',
@@ -42,7 +82,21 @@ export const network: readonly KnownProblem[] = [
     about: 'hang',
     url: thread('libp2p/go-libp2p', 2379),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['go-multistream.readMultistreamHeader', 'go-multistream.SelectProtoOrFail…', 'go-multistream.ReadNextToken…'], ['identify.(*idService).identifyConn…', 'identify.(*idService).IdentifyConn…', 'identify.newStreamAndNegotiate', 'identify.(*idService).runIdentify…', 'identify.(*IDService).IdentifyConn…']], minutes: 10, count: 20 },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['go-multistream.readMultistreamHeader', 'go-multistream.SelectProtoOrFail…', 'go-multistream.ReadNextToken…'],
+        [
+          'identify.(*idService).identifyConn…',
+          'identify.(*idService).IdentifyConn…',
+          'identify.newStreamAndNegotiate',
+          'identify.(*idService).runIdentify…',
+          'identify.(*IDService).IdentifyConn…',
+        ],
+      ],
+      minutes: 10,
+      count: 20,
+    },
   },
   {
     id: 'identify-emit-deadlock',
@@ -51,7 +105,15 @@ export const network: readonly KnownProblem[] = [
     url: thread('libp2p/go-libp2p', 2360),
     fixedIn: '0.21.0',
     sure: 'very likely',
-    sign: { in: 'dump', frames: [['eventbus.(*node).emit', 'eventbus.(*emitter).Emit', 'eventbus.(*wildcardNode).emit', 'go-eventbus.(*emitter).Emit'], ['identify.(*idService).…', 'identify.(*IDService).…']], minutes: 5, count: 50 },
+    sign: {
+      in: 'dump',
+      frames: [
+        ['eventbus.(*node).emit', 'eventbus.(*emitter).Emit', 'eventbus.(*wildcardNode).emit', 'go-eventbus.(*emitter).Emit'],
+        ['identify.(*idService).…', 'identify.(*IDService).…'],
+      ],
+      minutes: 5,
+      count: 50,
+    },
   },
   {
     id: 'quic-connection-memory',
@@ -61,7 +123,21 @@ export const network: readonly KnownProblem[] = [
     from: '0.28.0',
     fixedIn: '0.30.0',
     sure: 'likely',
-    sign: { in: 'heap', frames: [['quic-go.(*connection).preSetup', 'quic-go.(*connection).postSetup', 'quic-go.newConnection…', 'quic-go.glob..func…', 'quic-go.init.…', 'quic-go.getPacketBuffer']], share: 0.25, least: 150 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [
+        [
+          'quic-go.(*connection).preSetup',
+          'quic-go.(*connection).postSetup',
+          'quic-go.newConnection…',
+          'quic-go.glob..func…',
+          'quic-go.init.…',
+          'quic-go.getPacketBuffer',
+        ],
+      ],
+      share: 0.25,
+      least: 150 * 2 ** 20,
+    },
   },
   {
     id: 'quic-memory-growth',
@@ -70,7 +146,21 @@ export const network: readonly KnownProblem[] = [
     url: kubo(10673),
     fixedIn: '0.33.0',
     sure: 'likely',
-    sign: { in: 'heap', frames: [['quic-go.(*connection).preSetup', 'quic-go.(*connection).postSetup', 'quic-go/internal/ackhandler.…', 'quic-go/internal/utils….…', 'quic-go.(*sendQueue)…', 'quic-go.newSendQueue']], share: 0.25, least: 150 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [
+        [
+          'quic-go.(*connection).preSetup',
+          'quic-go.(*connection).postSetup',
+          'quic-go/internal/ackhandler.…',
+          'quic-go/internal/utils….…',
+          'quic-go.(*sendQueue)…',
+          'quic-go.newSendQueue',
+        ],
+      ],
+      share: 0.25,
+      least: 150 * 2 ** 20,
+    },
   },
   {
     id: 'quic-many-connections',
@@ -78,7 +168,21 @@ export const network: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(10011),
     sure: 'hint',
-    sign: { in: 'heap', frames: [['quic-go.(*connection).preSetup', 'quic-go.(*connection).postSetup', 'quic-go.(*session).preSetup', 'quic-go.(*session).postSetup', 'quic-go.getPacketBuffer', 'quic-go.newConnection…']], share: 0.2, least: 100 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [
+        [
+          'quic-go.(*connection).preSetup',
+          'quic-go.(*connection).postSetup',
+          'quic-go.(*session).preSetup',
+          'quic-go.(*session).postSetup',
+          'quic-go.getPacketBuffer',
+          'quic-go.newConnection…',
+        ],
+      ],
+      share: 0.2,
+      least: 100 * 2 ** 20,
+    },
     next: ['Lower `Swarm.ConnMgr.HighWater`; to test, turn QUIC off with `Swarm.Transports.Network.QUIC false` and WebTransport with it.'],
   },
   {
@@ -88,7 +192,12 @@ export const network: readonly KnownProblem[] = [
     url: kubo(8256),
     fixedIn: '0.9.1',
     sure: 'likely',
-    sign: { in: 'cpu', frames: [['quic-go.(*session).run', 'quic-go.(*session).sendPackets', 'quic-go.(*session).sendPacket', 'quic-go.(*packetHandlerMap).…']], share: 0.4, least: 0.5 },
+    sign: {
+      in: 'cpu',
+      frames: [['quic-go.(*session).run', 'quic-go.(*session).sendPackets', 'quic-go.(*session).sendPacket', 'quic-go.(*packetHandlerMap).…']],
+      share: 0.4,
+      least: 0.5,
+    },
   },
   {
     id: 'tcp-memory',
@@ -97,7 +206,15 @@ export const network: readonly KnownProblem[] = [
     url: kubo(8219),
     fixedIn: '0.9.1',
     sure: 'likely',
-    sign: { in: 'heap', frames: [['go-tcp-transport.…', 'go-libp2p-noise.(*secureSession).…', 'go-libp2p-tls.…', 'go-yamux/v2.…'], ['go-tcp-transport.(*TcpTransport).…', 'go-libp2p-transport-upgrader.(*Upgrader).…']], share: 0.3, least: 150 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [
+        ['go-tcp-transport.…', 'go-libp2p-noise.(*secureSession).…', 'go-libp2p-tls.…', 'go-yamux/v2.…'],
+        ['go-tcp-transport.(*TcpTransport).…', 'go-libp2p-transport-upgrader.(*Upgrader).…'],
+      ],
+      share: 0.3,
+      least: 150 * 2 ** 20,
+    },
   },
   {
     id: 'relay-finder-busy-loop',
@@ -106,7 +223,12 @@ export const network: readonly KnownProblem[] = [
     url: kubo(9705),
     fixedIn: '0.19.1',
     sure: 'very likely',
-    sign: { in: 'cpu', frames: [['autorelay.(*relayFinder).…', 'relay/autorelay.(*relayFinder).…', 'host/autorelay.(*relayFinder).…']], share: 0.2, least: 0.5 },
+    sign: {
+      in: 'cpu',
+      frames: [['autorelay.(*relayFinder).…', 'relay/autorelay.(*relayFinder).…', 'host/autorelay.(*relayFinder).…']],
+      share: 0.2,
+      least: 0.5,
+    },
   },
   {
     id: 'get-blocks-busy-loop',
@@ -123,7 +245,15 @@ export const network: readonly KnownProblem[] = [
     about: 'cpu',
     url: kubo(8707),
     sure: 'hint',
-    sign: { in: 'cpu', frames: [['runtime.findRunnable', 'runtime.findrunnable', 'runtime.stealWork'], ['runtime.schedule', 'runtime.park_m', 'runtime.mcall']], share: 0.5, least: 0.5 },
+    sign: {
+      in: 'cpu',
+      frames: [
+        ['runtime.findRunnable', 'runtime.findrunnable', 'runtime.stealWork'],
+        ['runtime.schedule', 'runtime.park_m', 'runtime.mcall'],
+      ],
+      share: 0.5,
+      least: 0.5,
+    },
     next: ['Start the daemon with `GOMAXPROCS=8`.'],
   },
 ];

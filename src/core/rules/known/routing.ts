@@ -8,7 +8,13 @@ export const routing: readonly KnownProblem[] = [
     about: 'hang',
     url: thread('libp2p/go-libp2p-kad-dht', 956),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['providers.(*ProviderManager).AddProvider', 'go-libp2p-kad-dht/providers.(*ProviderManager).AddProvider']], classes: ['select', 'channel'], minutes: 60, count: 10 },
+    sign: {
+      in: 'dump',
+      frames: [['providers.(*ProviderManager).AddProvider', 'go-libp2p-kad-dht/providers.(*ProviderManager).AddProvider']],
+      classes: ['select', 'channel'],
+      minutes: 60,
+      count: 10,
+    },
   },
   {
     id: 'provide-while-adding',
@@ -16,7 +22,24 @@ export const routing: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(2823),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['routing/dht.(*IpfsDHT).Provide', 'go-libp2p-kad-dht.(*IpfsDHT).Provide']], minutes: 1, count: 400, beside: { frames: [['exchange/bitswap.(*Bitswap).provideCollector', 'exchange/bitswap.(*Bitswap).provideWorker…', 'bitswap.(*Bitswap).provideWorker…', 'exchange/offline.…', 'exchange/bitswap.(*Bitswap).HasBlock']], count: 1 } },
+    sign: {
+      in: 'dump',
+      frames: [['routing/dht.(*IpfsDHT).Provide', 'go-libp2p-kad-dht.(*IpfsDHT).Provide']],
+      minutes: 1,
+      count: 400,
+      beside: {
+        frames: [
+          [
+            'exchange/bitswap.(*Bitswap).provideCollector',
+            'exchange/bitswap.(*Bitswap).provideWorker…',
+            'bitswap.(*Bitswap).provideWorker…',
+            'exchange/offline.…',
+            'exchange/bitswap.(*Bitswap).HasBlock',
+          ],
+        ],
+        count: 1,
+      },
+    },
   },
   {
     id: 'provider-records-on-disk',
@@ -24,7 +47,12 @@ export const routing: readonly KnownProblem[] = [
     about: 'hang',
     url: kubo(2988),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['routing/dht/providers.…', 'go-libp2p-kad-dht/providers.…', 'routing/dht.(*IpfsDHT).handleAddProvider']], minutes: 0, count: 20_000 },
+    sign: {
+      in: 'dump',
+      frames: [['routing/dht/providers.…', 'go-libp2p-kad-dht/providers.…', 'routing/dht.(*IpfsDHT).handleAddProvider']],
+      minutes: 0,
+      count: 20_000,
+    },
   },
   {
     id: 'provider-gc-cpu',
@@ -33,7 +61,20 @@ export const routing: readonly KnownProblem[] = [
     url: kubo(5613),
     fixedIn: '0.4.21',
     sure: 'likely',
-    sign: { in: 'cpu', frames: [['go-libp2p-kad-dht/providers.loadProvSet', 'providers.loadProvSet', 'go-libp2p-kad-dht/providers.(*ProviderManager).getProvSet', 'providers.(*ProviderManager).getProvSet', 'providers.(*ProviderManager).addProv']], share: 0.3, least: 0.5 },
+    sign: {
+      in: 'cpu',
+      frames: [
+        [
+          'go-libp2p-kad-dht/providers.loadProvSet',
+          'providers.loadProvSet',
+          'go-libp2p-kad-dht/providers.(*ProviderManager).getProvSet',
+          'providers.(*ProviderManager).getProvSet',
+          'providers.(*ProviderManager).addProv',
+        ],
+      ],
+      share: 0.3,
+      least: 0.5,
+    },
   },
   {
     id: 'providers-in-memory',
@@ -41,7 +82,12 @@ export const routing: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(2750),
     sure: 'likely',
-    sign: { in: 'heap', frames: [['routing/dht/providers.(*ProviderManager).…', 'routing/dht/providers.…', 'routing/dht.(*ProviderManager).…']], share: 0.3, least: 100 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [['routing/dht/providers.(*ProviderManager).…', 'routing/dht/providers.…', 'routing/dht.(*ProviderManager).…']],
+      share: 0.3,
+      least: 100 * 2 ** 20,
+    },
   },
   {
     id: 'accelerated-dht-memory',
@@ -59,7 +105,21 @@ export const routing: readonly KnownProblem[] = [
     url: 'https://github.com/ipfs/kubo/pull/10750',
     from: '0.34.0',
     sure: 'likely',
-    sign: { in: 'heap', frames: [['boxo/provider.NewBufferedProvider…', 'boxo/provider.NewPrioritizedProvider…', 'provider.NewPinnedProvider…', 'boxo/provider.(*reprovider).…', 'chanqueue.(*ChanQueue[…]).bufferData', 'gammazero/deque.(*Deque[…]).…']], share: 0.3, least: 200 * 2 ** 20 },
+    sign: {
+      in: 'heap',
+      frames: [
+        [
+          'boxo/provider.NewBufferedProvider…',
+          'boxo/provider.NewPrioritizedProvider…',
+          'provider.NewPinnedProvider…',
+          'boxo/provider.(*reprovider).…',
+          'chanqueue.(*ChanQueue[…]).bufferData',
+          'gammazero/deque.(*Deque[…]).…',
+        ],
+      ],
+      share: 0.3,
+      least: 200 * 2 ** 20,
+    },
     next: ['About 1 GB for 20 million items is expected; the strategy `flat` needs less.'],
   },
   {
@@ -78,6 +138,16 @@ export const routing: readonly KnownProblem[] = [
     url: kubo(8164),
     fixedIn: '0.42.0',
     sure: 'likely',
-    sign: { in: 'rule', rule: 'shutdown-does-not-end', functions: ['go-libp2p-kad-dht/fullrt.…', 'provider/batched.…', 'go-ipfs-provider/batched.…', 'boxo/provider.(*reprovider).…', 'provider.(*reprovider).Close'] },
+    sign: {
+      in: 'rule',
+      rule: 'shutdown-does-not-end',
+      functions: [
+        'go-libp2p-kad-dht/fullrt.…',
+        'provider/batched.…',
+        'go-ipfs-provider/batched.…',
+        'boxo/provider.(*reprovider).…',
+        'provider.(*reprovider).Close',
+      ],
+    },
   },
 ];

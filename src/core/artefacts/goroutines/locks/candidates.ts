@@ -182,7 +182,13 @@ function frameScore(lock: Found, view: View, at: number, one: ViewFrame, heldAt:
     score += known.score;
     ({ proof, reads } = known);
     why.unshift(known.why);
-  } else if (known === undefined && lock.known !== undefined && lock.known.releasedIn !== undefined && view.frames.slice(0, at).some(({ frame }) => lock.known?.releasedIn?.test(frame.func) === true)) return undefined;
+  } else if (
+    known === undefined &&
+    lock.known !== undefined &&
+    lock.known.releasedIn !== undefined &&
+    view.frames.slice(0, at).some(({ frame }) => lock.known?.releasedIn?.test(frame.func) === true)
+  )
+    return undefined;
   const held = heldAt.at(lock, one.frame);
   if (held === 'held') {
     score += 0.5;
@@ -194,18 +200,32 @@ function frameScore(lock: Found, view: View, at: number, one: ViewFrame, heldAt:
 }
 
 /** Functions that are known from the source to keep the lock while they run. */
-function knownHold({ known }: Found, view: View, at: number, one: ViewFrame): { readonly score: number; readonly why: string; readonly proof: boolean; readonly reads: boolean } | undefined {
+function knownHold(
+  { known }: Found,
+  view: View,
+  at: number,
+  one: ViewFrame,
+): { readonly score: number; readonly why: string; readonly proof: boolean; readonly reads: boolean } | undefined {
   if (known === undefined || !known.heldIn.test(one.frame.func)) return undefined;
   const below = view.frames.slice(0, at);
   if (known.releasedIn !== undefined && below.some(({ frame }) => known.releasedIn?.test(frame.func) === true)) return undefined;
   // The lock is taken inside: a frame below that still asks for it has not got it.
   if (below.some(({ frame }) => known.wantedIn.test(frame.func)) && below.some(({ frame }) => isSync(frame.func)) && known.single) return undefined;
-  return { score: 0.5, why: `${short(one.frame.func)} keeps ${known.name} while it runs`, proof: known.single, reads: known.readsIn?.test(one.frame.func) === true };
+  return {
+    score: 0.5,
+    why: `${short(one.frame.func)} keeps ${known.name} while it runs`,
+    proof: known.single,
+    reads: known.readsIn?.test(one.frame.func) === true,
+  };
 }
 
 /** Get and Set of one word belong together: `addConn` and `Conns`, `AddListen` and `Listeners`. */
 function likeName(lock: Found, func: string): boolean {
-  const stem = (name: string): string => name.replace(/^.*\./, '').replace(/^(?:Get|Set|Add|Remove|Is|Has|On|Do|New|Try)(?=[A-Z])/i, '').toLowerCase();
+  const stem = (name: string): string =>
+    name
+      .replace(/^.*\./, '')
+      .replace(/^(?:Get|Set|Add|Remove|Is|Has|On|Do|New|Try)(?=[A-Z])/i, '')
+      .toLowerCase();
   const own = stem(func);
   return [...lock.sites.keys()].some((site) => site !== func && commonPrefix(stem(site), own) >= 4);
 }
@@ -249,7 +269,9 @@ function ranked(lock: Found, candidates: readonly Candidate[]): readonly Candida
   const reads = lock.waits.some(({ kind }) => kind === 'wlock');
   // Many equal candidates share the belief.
   if (top.length > 3 && !reads) for (const one of top) one.score = Math.max(leastScore, (one.score * 3) / top.length);
-  return candidates.filter(({ score }) => score > leastScore).toSorted((a, b) => b.score - a.score || b.view.minutes - a.view.minutes || a.view.index - b.view.index);
+  return candidates
+    .filter(({ score }) => score > leastScore)
+    .toSorted((a, b) => b.score - a.score || b.view.minutes - a.view.minutes || a.view.index - b.view.index);
 }
 
 /** Package and name. */

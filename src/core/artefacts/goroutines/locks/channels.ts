@@ -41,7 +41,9 @@ export function channelEdges(views: readonly View[], waitOf: (view: View) => Wai
       const theirs = waitOf(peer);
       // Lock called straight from the entry function is a request, not a loop.
       if (isLockWait(theirs.kind) && theirs.caller === peer.frames.length - 1) continue;
-      const alike = peers.filter((other) => other.frames.at(-1)?.frame.func === peer.frames.at(-1)?.frame.func && other.frames.length === peer.frames.length).length;
+      const alike = peers.filter(
+        (other) => other.frames.at(-1)?.frame.func === peer.frames.at(-1)?.frame.func && other.frames.length === peer.frames.length,
+      ).length;
       if (alike > maxPeers || peer.frames[theirs.caller]?.frame.func === view.frames[wait.caller]?.frame.func) continue;
       edges.push({ from: view.id, to: peer.id, weight: group ? 0.35 : 0.4 });
     }

@@ -86,7 +86,8 @@ function widest(edges: readonly Edge[]): Cycle | undefined {
     if (best !== undefined && first.weight < best.weight) break;
     const found = first.from === first.to ? { ids: [first.from], weight: first.weight } : through(first, edges);
     if (found === undefined) continue;
-    if (best === undefined || found.weight > best.weight + 1e-9 || (Math.abs(found.weight - best.weight) < 1e-9 && found.ids.length < best.ids.length)) best = found;
+    if (best === undefined || found.weight > best.weight + 1e-9 || (Math.abs(found.weight - best.weight) < 1e-9 && found.ids.length < best.ids.length))
+      best = found;
   }
   return best;
 }

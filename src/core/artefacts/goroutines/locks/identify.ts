@@ -65,7 +65,8 @@ function addSites(lock: Found, view: View, wait: Wait, caller: ViewFrame | undef
   };
   site(caller);
   const receiver = caller === undefined ? undefined : receiverOf(caller);
-  if (lock.object === undefined && wait.address !== undefined && receiver !== undefined && caller !== undefined && caller.type !== '') lock.up ??= { type: caller.type, value: receiver.value };
+  if (lock.object === undefined && wait.address !== undefined && receiver !== undefined && caller !== undefined && caller.type !== '')
+    lock.up ??= { type: caller.type, value: receiver.value };
   const above = view.frames[wait.caller + 1];
   if (caller === undefined || above === undefined || !helper.test(caller.frame.func)) return;
   const upper = receiverOf(above);
@@ -87,11 +88,22 @@ interface Owners {
 /** Every receiver that is printed exactly, sorted: in which object does an address lie. */
 function ownersOf(views: readonly View[]): Owners {
   const type = new Map<number, string>();
-  for (const { frames } of views) for (const one of frames) {
-    const [first] = one.args;
-    if (isSync(one.frame.func) || one.frame.inlined === true || one.type === '' || first === undefined || first.depth !== 0 || first.inexact || first.value === undefined || first.value <= leastPointer) continue;
-    if (!type.has(first.value)) type.set(first.value, one.type);
-  }
+  for (const { frames } of views)
+    for (const one of frames) {
+      const [first] = one.args;
+      if (
+        isSync(one.frame.func) ||
+        one.frame.inlined === true ||
+        one.type === '' ||
+        first === undefined ||
+        first.depth !== 0 ||
+        first.inexact ||
+        first.value === undefined ||
+        first.value <= leastPointer
+      )
+        continue;
+      if (!type.has(first.value)) type.set(first.value, one.type);
+    }
   return { at: [...type.keys()].sort((a, b) => a - b), type };
 }
 
@@ -149,7 +161,8 @@ function placeOf(caller: ViewFrame | undefined, wait: Wait, owners: Owners, offs
   if (receiver !== undefined && type !== '') {
     const learned = [...(offsets.get(`${type} ${shape(wait)}`) ?? [])];
     const [offset] = learned;
-    if (learned.length === 1 && offset !== undefined) return { key: `A${(receiver.value + offset).toString(16)}`, address: receiver.value + offset, object: { type, value: receiver.value, offset } };
+    if (learned.length === 1 && offset !== undefined)
+      return { key: `A${(receiver.value + offset).toString(16)}`, address: receiver.value + offset, object: { type, value: receiver.value, offset } };
     return { key: `O${type}@${receiver.value.toString(16)}:${shape(wait)}`, object: { type, value: receiver.value, offset: undefined } };
   }
   return { key: `S${caller === undefined ? '?' : `${caller.frame.func}:${caller.frame.line}`}` };

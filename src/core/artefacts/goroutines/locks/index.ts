@@ -33,10 +33,14 @@ export function findLocks(scanned: Scanned, help: ParseHelp): FoundLocks {
   }
   const ends = channelEdges(views, waitFor);
   // A circle of channels and WaitGroups alone is a guess on a guess: one lock must be in it.
-  const cycles = cyclesOf([...edges, ...ends]).filter(({ ids }) => ids.some((id, at) => edges.some(({ from, to }) => from === id && to === (ids[(at + 1) % ids.length] ?? id))));
+  const cycles = cyclesOf([...edges, ...ends]).filter(({ ids }) =>
+    ids.some((id, at) => edges.some(({ from, to }) => from === id && to === (ids[(at + 1) % ids.length] ?? id))),
+  );
   const weakest = Math.min(...cycles.map(({ weight }) => weight));
   return {
-    locks: [...locks, ...channelLocks(views, waitFor, ends)].toSorted((a, b) => b.waiters.length - a.waiters.length || (a.waiters[0] ?? 0) - (b.waiters[0] ?? 0)),
+    locks: [...locks, ...channelLocks(views, waitFor, ends)].toSorted(
+      (a, b) => b.waiters.length - a.waiters.length || (a.waiters[0] ?? 0) - (b.waiters[0] ?? 0),
+    ),
     cycles: cycles.map(({ ids }) => ids),
     cycleCertainty: cycles.length === 0 ? undefined : certaintyOf(weakest),
     args: argsOf(locks, views),
@@ -84,7 +88,9 @@ function discounted(all: readonly Named[]): readonly Named[] {
   }
   return all.map(({ lock, candidates }) => {
     for (const candidate of candidates) {
-      const other = (sure.get(candidate.view.id) ?? []).some((found) => found !== lock && found.object !== undefined && found.object.value === lock.object?.value);
+      const other = (sure.get(candidate.view.id) ?? []).some(
+        (found) => found !== lock && found.object !== undefined && found.object.value === lock.object?.value,
+      );
       if (other && !candidate.proof && candidate.score < explainedBy) candidate.score -= explained;
     }
     return { lock, candidates: candidates.filter(({ score }) => score > leastScore).toSorted((a, b) => b.score - a.score) };
@@ -99,7 +105,11 @@ function hold({ score, proof }: Candidate): Hold | undefined {
 
 function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
   const kinds = new Set(lock.waits.map(({ kind }) => kind));
-  const kind: LockKind = kinds.has('once') ? 'once' : kinds.has('rlock') || kinds.has('wlock') || kinds.has('wlock2') ? 'rwmutex' : (lock.known?.kind ?? 'mutex');
+  const kind: LockKind = kinds.has('once')
+    ? 'once'
+    : kinds.has('rlock') || kinds.has('wlock') || kinds.has('wlock2')
+      ? 'rwmutex'
+      : (lock.known?.kind ?? 'mutex');
   const [first, second] = candidates;
   const close = first !== undefined && second !== undefined && first.score - second.score < 0.05 && !kinds.has('wlock');
   // Nobody but a few loops of the same object that are parked in their own select: each of them may.
@@ -110,8 +120,17 @@ function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
     // A mutex has one holder: two that fit alike are both only possible, and only the best can be very likely.
     // One that is younger than its waiters has the lock at the moment at most: it is not what they have waited for all the time.
     const exclusive = !kinds.has('wlock');
-    const word = exclusive && certainty !== 'may hold' && (candidate !== first || (!candidate.proof && (close || candidate.recent === true))) ? 'may hold' : certainty;
-    return [{ goroutine: candidate.view.id, certainty: word, why: candidate.why, frame: candidate.frame, reads: candidate.reads === true || (kinds.has('wlock') && candidate.reads !== false) ? candidate.reads : undefined }];
+    const word =
+      exclusive && certainty !== 'may hold' && (candidate !== first || (!candidate.proof && (close || candidate.recent === true))) ? 'may hold' : certainty;
+    return [
+      {
+        goroutine: candidate.view.id,
+        certainty: word,
+        why: candidate.why,
+        frame: candidate.frame,
+        reads: candidate.reads === true || (kinds.has('wlock') && candidate.reads !== false) ? candidate.reads : undefined,
+      },
+    ];
   });
   const [caller] = lock.sites.keys();
   const writers = lock.waiters.filter((_, at) => lock.waits[at]?.kind === 'wlock' || lock.waits[at]?.kind === 'wlock2').map(({ id }) => id);
@@ -123,8 +142,14 @@ function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
     writers: kind === 'rwmutex' ? writers.sort((a, b) => a - b) : undefined,
     holders: holders.slice(0, maxHolders),
     wantedIn: caller ?? '',
-    nobody: holders.length > 0 ? undefined : 'no other goroutine of this dump shows the object: a missing Unlock on some path, or a holder whose frames do not carry it',
-    settles: holders[0]?.certainty === 'holds' ? undefined : `the source of ${short(caller ?? 'the waiting function')} at this version, a second dump a minute later, or a SIGQUIT dump, which prints the addresses of locks`,
+    nobody:
+      holders.length > 0
+        ? undefined
+        : 'no other goroutine of this dump shows the object: a missing Unlock on some path, or a holder whose frames do not carry it',
+    settles:
+      holders[0]?.certainty === 'holds'
+        ? undefined
+        : `the source of ${short(caller ?? 'the waiting function')} at this version, a second dump a minute later, or a SIGQUIT dump, which prints the addresses of locks`,
   };
 }
 
@@ -136,7 +161,8 @@ function addEdges(edges: Edge[], lock: Found, candidates: readonly Candidate[]):
     const kind = lock.waits[at]?.kind;
     const behind = pending.length > 0 && (kind === 'rlock' || kind === 'wlock2');
     if (behind) for (const writer of pending) edges.push({ from: waiter.id, to: writer.id, weight: 0.95 });
-    else for (const { view, score } of best) if (kind !== 'wlock' || view !== waiter) edges.push({ from: waiter.id, to: view.id, weight: Math.min(0.97, score) });
+    else
+      for (const { view, score } of best) if (kind !== 'wlock' || view !== waiter) edges.push({ from: waiter.id, to: view.id, weight: Math.min(0.97, score) });
   }
 }
 
@@ -147,7 +173,9 @@ function argsOf(locks: readonly Lock[], views: readonly View[]): FoundLocks['arg
   for (const view of views) {
     if (!wanted.has(view.id)) continue;
     const own: Record<number, string> = {};
-    for (const [at, { args: words }] of view.frames.slice(0, 12).entries()) if (words.length > 0) own[at] = words.map(({ value, inexact }) => (value === undefined ? '_' : `0x${value.toString(16)}${inexact ? '?' : ''}`)).join(', ');
+    for (const [at, { args: words }] of view.frames.slice(0, 12).entries())
+      if (words.length > 0)
+        own[at] = words.map(({ value, inexact }) => (value === undefined ? '_' : `0x${value.toString(16)}${inexact ? '?' : ''}`)).join(', ');
     args[view.id] = own;
   }
   return args;

@@ -110,24 +110,36 @@ export interface Era {
 export function mendReceivers(views: readonly View[]): Era {
   let braces = false;
   let marks = false;
-  for (const { frames } of views) for (const { args } of frames) for (const arg of args) {
-    if (arg.depth > 0) braces = true;
-    if (arg.inexact && arg.value !== undefined) marks = true;
-  }
+  for (const { frames } of views)
+    for (const { args } of frames)
+      for (const arg of args) {
+        if (arg.depth > 0) braces = true;
+        if (arg.inexact && arg.value !== undefined) marks = true;
+      }
   const unmarked = braces && !marks;
   const trusted = unmarked ? seenTwice(views) : undefined;
   const exact = ({ type, args, frame }: ViewFrame): number | undefined => {
     const [first] = args;
-    if (type === '' || frame.inlined === true || first === undefined || first.depth !== 0 || first.inexact || first.value === undefined || first.value <= leastPointer) return undefined;
+    if (
+      type === '' ||
+      frame.inlined === true ||
+      first === undefined ||
+      first.depth !== 0 ||
+      first.inexact ||
+      first.value === undefined ||
+      first.value <= leastPointer
+    )
+      return undefined;
     return trusted === undefined || isSync(frame.func) || trusted.has(`${type}${first.value}`) ? first.value : undefined;
   };
   const only = new Map<string, number | null>();
-  for (const { frames } of views) for (const one of frames) {
-    const value = exact(one);
-    if (value === undefined) continue;
-    const known = only.get(one.type);
-    only.set(one.type, known === undefined || known === value ? value : null);
-  }
+  for (const { frames } of views)
+    for (const one of frames) {
+      const value = exact(one);
+      if (value === undefined) continue;
+      const known = only.get(one.type);
+      only.set(one.type, known === undefined || known === value ? value : null);
+    }
   for (const { frames } of views) {
     for (const [at, one] of frames.entries()) {
       if (one.type === '' || isSync(one.frame.func) || exact(one) !== undefined) continue;
@@ -147,14 +159,15 @@ export function mendReceivers(views: readonly View[]): Era {
 function seenTwice(views: readonly View[]): ReadonlySet<string> {
   const seen = new Map<string, string>();
   const twice = new Set<string>();
-  for (const { id, frames } of views) for (const { type, args, frame } of frames) {
-    const value = args[0]?.value;
-    if (type === '' || value === undefined || value <= leastPointer) continue;
-    const key = `${type}${value}`;
-    const who = `${id}/${frame.func}`;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, who);
-    else if (first !== who) twice.add(key);
-  }
+  for (const { id, frames } of views)
+    for (const { type, args, frame } of frames) {
+      const value = args[0]?.value;
+      if (type === '' || value === undefined || value <= leastPointer) continue;
+      const key = `${type}${value}`;
+      const who = `${id}/${frame.func}`;
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, who);
+      else if (first !== who) twice.add(key);
+    }
   return twice;
 }

@@ -44,7 +44,11 @@ export function waitOf({ frames, state }: View, era: Era): Wait {
   if (has(/\.\(\*Cond\)\.Wait$/) !== undefined) return wait('cond', exact(has(/\.\(\*Cond\)\.Wait$/)));
   if (has(/\.\(\*WaitGroup\)\.Wait$/) !== undefined) return wait('waitgroup', exact(has(/\.\(\*WaitGroup\)\.Wait$/)));
   if (has(/\.\(\*Once\)\.(?:doSlow|Do)$/) !== undefined && (slow ?? lock) !== undefined) return wait('once', mutex);
-  if (reader !== undefined) return wait('rlock', era.registers ? (semaphore === undefined ? undefined : semaphore - 12) : (exact(reader) ?? (semaphore === undefined ? undefined : semaphore - 12)));
+  if (reader !== undefined)
+    return wait(
+      'rlock',
+      era.registers ? (semaphore === undefined ? undefined : semaphore - 12) : (exact(reader) ?? (semaphore === undefined ? undefined : semaphore - 12)),
+    );
   if (writer !== undefined) {
     if ((slow ?? lock) !== undefined) return wait('wlock2', mutex);
     return wait('wlock', (era.registers ? undefined : exact(writer)) ?? (semaphore === undefined ? undefined : semaphore - 8));

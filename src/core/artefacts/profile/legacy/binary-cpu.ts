@@ -6,8 +6,14 @@ type Word = (at: number) => bigint | undefined;
 /** Undefined when the header words are none of the four kinds. */
 export function draftBinaryCpu(bytes: Uint8Array): Drafted | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const [size, little] of [[4, true], [4, false], [8, true], [8, false]] as const) {
-    const word: Word = (at) => ((at + 1) * size > bytes.length ? undefined : size === 8 ? view.getBigUint64(at * 8, little) : BigInt(view.getUint32(at * 4, little)));
+  for (const [size, little] of [
+    [4, true],
+    [4, false],
+    [8, true],
+    [8, false],
+  ] as const) {
+    const word: Word = (at) =>
+      (at + 1) * size > bytes.length ? undefined : size === 8 ? view.getBigUint64(at * 8, little) : BigInt(view.getUint32(at * 4, little));
     const period = word(3);
     // Header: 0, number of words that follow, 0 (not Java), sampling period in microseconds, 0.
     if (word(0) !== 0n || word(1) !== 3n || word(4) !== 0n || period === undefined || period === 0n || period > 1_000_000_000n) continue;
@@ -38,7 +44,10 @@ function read(bytes: Uint8Array, size: number, word: Word, period: number): Draf
   }
   const map = new TextDecoder('latin1').decode(bytes.subarray(at * size)).split(/\r?\n/);
   return {
-    sampleTypes: [{ type: 'samples', unit: 'count' }, { type: 'cpu', unit: 'nanoseconds' }],
+    sampleTypes: [
+      { type: 'samples', unit: 'count' },
+      { type: 'cpu', unit: 'nanoseconds' },
+    ],
     periodType: { type: 'cpu', unit: 'nanoseconds' },
     period,
     samples: withoutDoubleLeaf(withoutHandler(samples)),
@@ -64,5 +73,7 @@ function withoutHandler(samples: DraftSample[]): DraftSample[] {
 
 /** The innermost frame may be there twice, once less one: both from the signal and from unwinding (cleanupDuplicateLocations). */
 export function withoutDoubleLeaf(samples: readonly DraftSample[]): DraftSample[] {
-  return samples.map((sample) => (sample.stack.length > 1 && sample.stack[0] === (sample.stack[1] ?? 0n) + 1n ? { ...sample, stack: sample.stack.toSpliced(1, 1) } : sample));
+  return samples.map((sample) =>
+    sample.stack.length > 1 && sample.stack[0] === (sample.stack[1] ?? 0n) + 1n ? { ...sample, stack: sample.stack.toSpliced(1, 1) } : sample,
+  );
 }

@@ -3,7 +3,8 @@ import type { Drafted, Reading } from './draft.ts';
 import { rowsFrom, unreadNote, type Cells } from './text-rows.ts';
 
 /** Signs of a Go that counts the sampling period in by itself (1.20 and newer): packages and symbols that came later, and its own path. */
-const newGo = /\binternal\/sync\.|\binternal\/runtime\/|runtime\._LostContendedRuntimeLock|runtime\.unlock2?\+0x|\/go(?:@v?|-|\/)?1\.(?:[2-9]\d)(?:\.\d+)?\/|golang\.org\/toolchain@v[\d.]+-go1\.[2-9]\d|\/sync\/oncefunc\.go|\bslices\.|\bmaps\.|\bcmp\.|\/go-libp2p@v0\.(?:3[3-9]|[4-9]\d)\.|\/boxo@v0\.(?:1[6-9]|[2-9]\d)\./;
+const newGo =
+  /\binternal\/sync\.|\binternal\/runtime\/|runtime\._LostContendedRuntimeLock|runtime\.unlock2?\+0x|\/go(?:@v?|-|\/)?1\.(?:[2-9]\d)(?:\.\d+)?\/|golang\.org\/toolchain@v[\d.]+-go1\.[2-9]\d|\/sync\/oncefunc\.go|\bslices\.|\bmaps\.|\bcmp\.|\/go-libp2p@v0\.(?:3[3-9]|[4-9]\d)\.|\/boxo@v0\.(?:1[6-9]|[2-9]\d)\./;
 
 /** Undefined when the first line is none of the three that pprof knows. */
 export function draftContention(lines: readonly string[], reading: Reading): Drafted | undefined {
@@ -29,12 +30,19 @@ export function draftContention(lines: readonly string[], reading: Reading): Dra
   };
   const { samples, map, unread } = rowsFrom(lines, from, (row) => row.startsWith('---'), cells, reading);
   const said = twice
-    ? [`it says "sampling period=${written}", but Go 1.20 and newer have already counted that in: the figures here are right, those of \`go tool pprof\` on this text are ${written} times too large`]
+    ? [
+        `it says "sampling period=${written}", but Go 1.20 and newer have already counted that in: the figures here are right, those of \`go tool pprof\` on this text are ${written} times too large`,
+      ]
     : mutex && written > 1
-      ? [`its figures are multiplied by its sampling period ${written}, as \`go tool pprof\` does; if Go 1.20 or newer wrote it, they are ${written} times too large`]
+      ? [
+          `its figures are multiplied by its sampling period ${written}, as \`go tool pprof\` does; if Go 1.20 or newer wrote it, they are ${written} times too large`,
+        ]
       : [];
   return {
-    sampleTypes: [{ type: 'contentions', unit: 'count' }, { type: 'delay', unit: 'nanoseconds' }],
+    sampleTypes: [
+      { type: 'contentions', unit: 'count' },
+      { type: 'delay', unit: 'nanoseconds' },
+    ],
     periodType: { type: 'contentions', unit: 'count' },
     period: written,
     durationNanos: (settings.get('ms since reset') ?? 0) * 1e6,

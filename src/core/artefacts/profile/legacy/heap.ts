@@ -6,7 +6,10 @@ import { rowsFrom, unreadNote, type Cells } from './text-rows.ts';
 const header = /heap profile: *(\d{1,19}): *(\d{1,19}) *\[ *(\d{1,19}): *(\d{1,19}) *\] *@ *(heap[_a-z0-9]*|growthz?|fragmentationz?)\/?(\d{0,19})/;
 const rowFormat = /^(-?\d{1,19}): *(-?\d{1,19}) *\[ *(\d{1,19}): *(\d{1,19}) *\] @([ x0-9a-f]*)/;
 
-const plain: readonly ValueType[] = [{ type: 'objects', unit: 'count' }, { type: 'space', unit: 'bytes' }];
+const plain: readonly ValueType[] = [
+  { type: 'objects', unit: 'count' },
+  { type: 'space', unit: 'bytes' },
+];
 /** Allocations first, so that the last one, which pprof shows, is what is in use. */
 const both: readonly ValueType[] = ['alloc', 'inuse'].flatMap((which) => plain.map(({ type, unit }) => ({ type: `${which}_${type}`, unit })));
 

@@ -29,19 +29,31 @@ export function parseLegacy(bytes: Uint8Array, reading: Reading): Legacy | undef
 }
 
 function finished(draft: Draft, reading: Reading): Legacy & { readonly is: 'fine' } {
-  const { entries, of } = mapped(massaged(entriesOf(draft.map)), draft.samples.flatMap(({ stack }) => stack));
+  const { entries, of } = mapped(
+    massaged(entriesOf(draft.map)),
+    draft.samples.flatMap(({ stack }) => stack),
+  );
   const named = draft.samples.some(({ symbols }) => symbols !== undefined);
   const builder = new ProfileBuilder();
-  for (const [at, entry] of entries.entries()) builder.mappings.push({ id: at + 1, ...entry, hasFunctions: named, hasFilenames: named, hasLineNumbers: named, hasInlineFrames: false });
+  for (const [at, entry] of entries.entries())
+    builder.mappings.push({ id: at + 1, ...entry, hasFunctions: named, hasFilenames: named, hasLineNumbers: named, hasInlineFrames: false });
   for (const { values, stack, symbols, labels } of draft.samples) {
     const locations = stack.map((address, at) => {
       const symbol = symbols?.[at];
-      const lines = symbol === undefined ? [] : [{ func: builder.func({ name: symbol.func, systemName: symbol.func, file: symbol.file, startLine: 0 }), line: symbol.line, column: 0 }];
+      const lines =
+        symbol === undefined
+          ? []
+          : [{ func: builder.func({ name: symbol.func, systemName: symbol.func, file: symbol.file, startLine: 0 }), line: symbol.line, column: 0 }];
       return builder.location(address, of.get(address) ?? -1, lines);
     });
     builder.sample(locations, values, labels);
   }
   const { sampleTypes, periodType, period, durationNanos, contention } = draft;
   const bare = draft.samples.length > 0 && !named && !reading.plainly ? ['it holds addresses only: the exact binary that wrote it names its functions'] : [];
-  return { is: 'fine', profile: builder.done({ sampleTypes, periodType, period, durationNanos, ...hiddenFrames(sampleTypes) }), notes: [...draft.notes, ...bare], contention };
+  return {
+    is: 'fine',
+    profile: builder.done({ sampleTypes, periodType, period, durationNanos, ...hiddenFrames(sampleTypes) }),
+    notes: [...draft.notes, ...bare],
+    contention,
+  };
 }

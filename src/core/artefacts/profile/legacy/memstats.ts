@@ -1,7 +1,11 @@
 /** The `# runtime.MemStats` tail of a heap profile in text (runtime/pprof, writeHeapInternal). */
 
 /** Two numbers `in use / from the system` of one line, by the names that runtime.MemStats has for them. */
-const pairs: Readonly<Record<string, readonly [string, string]>> = { Stack: ['StackInuse', 'StackSys'], MSpan: ['MSpanInuse', 'MSpanSys'], MCache: ['MCacheInuse', 'MCacheSys'] };
+const pairs: Readonly<Record<string, readonly [string, string]>> = {
+  Stack: ['StackInuse', 'StackSys'],
+  MSpan: ['MSpanInuse', 'MSpanSys'],
+  MCache: ['MCacheInuse', 'MCacheSys'],
+};
 
 /** Numbers by their Go names, and `MaxRSS` in bytes; undefined when the tail is not there or not whole. */
 export function memstatsOf(text: string): Readonly<Record<string, number>> | undefined {
@@ -18,5 +22,7 @@ export function memstatsOf(text: string): Readonly<Record<string, number>> | und
     if (pair === undefined) found[name] = value;
     else if (second !== undefined) [found[pair[0]], found[pair[1]]] = [value, Number(second)];
   }
-  return found['Sys'] === undefined || found['HeapAlloc'] === undefined || found['HeapInuse'] === undefined || found['HeapIdle'] === undefined ? undefined : found;
+  return found['Sys'] === undefined || found['HeapAlloc'] === undefined || found['HeapInuse'] === undefined || found['HeapIdle'] === undefined
+    ? undefined
+    : found;
 }

@@ -18,7 +18,13 @@ export interface Rows {
 }
 
 /** Reads rows from a line on; `cells` gives undefined for a row that it cannot read. */
-export function rowsFrom(lines: readonly string[], from: number, ends: (line: string) => boolean, cells: (row: string) => Cells | undefined, reading: Reading): Rows {
+export function rowsFrom(
+  lines: readonly string[],
+  from: number,
+  ends: (line: string) => boolean,
+  cells: (row: string) => Cells | undefined,
+  reading: Reading,
+): Rows {
   const samples: DraftSample[] = [];
   let unread = 0;
   let at = from;

@@ -34,5 +34,12 @@ export function draftThreads(lines: readonly string[]): Drafted | undefined {
     } else samples.push({ values: [1], stack: stack.map((pc, nth) => (nth === 0 ? pc : call(pc))), labels: [] });
   }
   const done: DraftSample[] = withoutDoubleLeaf(samples);
-  return { sampleTypes: [{ type: 'thread', unit: 'count' }], periodType: { type: 'thread', unit: 'count' }, period: 1, samples: done, map: mapAfter(lines, at), notes: [] };
+  return {
+    sampleTypes: [{ type: 'thread', unit: 'count' }],
+    periodType: { type: 'thread', unit: 'count' },
+    period: 1,
+    samples: done,
+    map: mapAfter(lines, at),
+    notes: [],
+  };
 }

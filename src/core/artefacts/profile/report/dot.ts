@@ -11,10 +11,16 @@ export function printDot(frame: Frame, trimmed: Trimmed): string {
   const value = nodes.reduce((sum, node) => sum + node.flat, 0);
   const file = frame.profile.mappings[0]?.file ?? '';
   const title = file === '' ? '' : base(file);
-  const labels = reportLabels(frame, { value, nodes: nodes.length, original: trimmed.original, droppedNodes: trimmed.droppedNodes, droppedEdges: trimmed.droppedEdges }, true);
+  const labels = reportLabels(
+    frame,
+    { value, nodes: nodes.length, original: trimmed.original, droppedNodes: trimmed.droppedNodes, droppedEdges: trimmed.droppedEdges },
+    true,
+  );
   const out = [`digraph "${title === '' ? 'unnamed' : title}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];
   if (labels.length > 0) {
-    out.push(`subgraph cluster_L { "${escape(labels[0] ?? '')}" [shape=box fontsize=16 label="${labels.map(escape).join('\\l')}\\l"${title === '' ? '' : ` tooltip="${title}"`}] }`);
+    out.push(
+      `subgraph cluster_L { "${escape(labels[0] ?? '')}" [shape=box fontsize=16 label="${labels.map(escape).join('\\l')}\\l"${title === '' ? '' : ` tooltip="${title}"`}] }`,
+    );
   }
   if (nodes.length > 0) {
     const ids = new Map(nodes.map((node, at) => [node, at + 1]));
@@ -28,7 +34,8 @@ export function printDot(frame: Frame, trimmed: Trimmed): string {
       out.push(...boxes);
       edges.push(...node.out.values());
     }
-    for (const edge of sortEdges(edges)) out.push(edgeLine(frame, edge, ids.get(edge.source) ?? 0, ids.get(edge.destination) ?? 0, withNodelets.has(edge.source)));
+    for (const edge of sortEdges(edges))
+      out.push(edgeLine(frame, edge, ids.get(edge.source) ?? 0, ids.get(edge.destination) ?? 0, withNodelets.has(edge.source)));
   }
   out.push('}', '');
   return out.join('\n');
@@ -87,7 +94,11 @@ function multiline({ info }: Node): string {
 /** Package paths, module versions and argument lists taken off (graph.ShortenFunctionName). */
 export function shorten(name: string): string {
   const bare = name.replace(/^\(anonymous namespace\)::/, '').replace(/^(.*?)\/v(?:[2-9]|[1-9][0-9]+)([./].*)$/, '$1$2');
-  const rules = [/^(?:[\w\-.]+\/)+([^.]+\..+)/, /^(?:[a-z]\w*\.)*([A-Z][\w$]*\.(?:<init>|[a-z][\w$]*(?:\$\d+)?))(?:(?:\()|$)/, /^(?:[_a-zA-Z]\w*::)+(_*[A-Z]\w*::~?[_a-zA-Z]\w*(?:<.*>)?)/];
+  const rules = [
+    /^(?:[\w\-.]+\/)+([^.]+\..+)/,
+    /^(?:[a-z]\w*\.)*([A-Z][\w$]*\.(?:<init>|[a-z][\w$]*(?:\$\d+)?))(?:(?:\()|$)/,
+    /^(?:[_a-zA-Z]\w*::)+(_*[A-Z]\w*::~?[_a-zA-Z]\w*(?:<.*>)?)/,
+  ];
   for (const rule of rules) {
     const found = rule.exec(bare)?.[1];
     if (found !== undefined) return found;

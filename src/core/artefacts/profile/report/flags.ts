@@ -21,15 +21,60 @@ export interface Asked {
 
 const outputs = ['top', 'text', 'tree', 'dot', 'tags', 'traces', 'raw', 'comments', 'svg', 'flame', 'proto', 'speedscope'] as const;
 const booleans = ['call_tree', 'relative_percentages', 'compact_labels', 'mean', 'normalize', 'drop_negative', 'trim', 'noinlines', 'showcolumns'] as const;
-const texts = ['unit', 'sample_index', 'focus', 'ignore', 'prune_from', 'hide', 'show', 'show_from', 'tagfocus', 'tagignore', 'tagshow', 'taghide', 'trim_path', 'output', 'peek', 'base', 'diff_base', 'add_comment'] as const;
+const texts = [
+  'unit',
+  'sample_index',
+  'focus',
+  'ignore',
+  'prune_from',
+  'hide',
+  'show',
+  'show_from',
+  'tagfocus',
+  'tagignore',
+  'tagshow',
+  'taghide',
+  'trim_path',
+  'output',
+  'peek',
+  'base',
+  'diff_base',
+  'add_comment',
+] as const;
 const numbers = ['nodecount', 'nodefraction', 'edgefraction', 'divide_by'] as const;
 const granularities = ['functions', 'filefunctions', 'files', 'lines', 'addresses'] as const;
 /** Short names of sample types; the value is what -sample_index would be. */
-const shortcuts: Readonly<Record<string, string>> = { inuse_space: 'inuse_space', inuse_objects: 'inuse_objects', alloc_space: 'alloc_space', alloc_objects: 'alloc_objects', total_delay: 'delay', contentions: 'contentions', mean_delay: 'delay' };
+const shortcuts: Readonly<Record<string, string>> = {
+  inuse_space: 'inuse_space',
+  inuse_objects: 'inuse_objects',
+  alloc_space: 'alloc_space',
+  alloc_objects: 'alloc_objects',
+  total_delay: 'delay',
+  contentions: 'contentions',
+  mean_delay: 'delay',
+};
 /** Taken and without effect: nothing is fetched, and symbols come from the profile itself. */
 const ignoredTexts = ['symbolize', 'buildid', 'timeout', 'seconds', 'tools', 'source_path'];
 const ignoredSwitches = ['no_browser', 'intel_syntax'];
-const elsewhere = ['http', 'web', 'weblist', 'list', 'disasm', 'callgrind', 'topproto', 'gif', 'pdf', 'png', 'ps', 'eog', 'evince', 'gv', 'kcachegrind', 'tagroot', 'tagleaf'];
+const elsewhere = [
+  'http',
+  'web',
+  'weblist',
+  'list',
+  'disasm',
+  'callgrind',
+  'topproto',
+  'gif',
+  'pdf',
+  'png',
+  'ps',
+  'eog',
+  'evince',
+  'gv',
+  'kcachegrind',
+  'tagroot',
+  'tagleaf',
+];
 
 interface Given {
   readonly values: Map<string, string[]>;
@@ -46,7 +91,8 @@ export function readFlags(args: readonly string[]): Asked {
     const text = last(name);
     if (text === undefined) return otherwise;
     const value = Number(text);
-    if (text === '' || Number.isNaN(value) || (name === 'nodecount' && !Number.isInteger(value))) throw new ReportProblem(`invalid value "${text}" for flag -${name}`);
+    if (text === '' || Number.isNaN(value) || (name === 'nodecount' && !Number.isInteger(value)))
+      throw new ReportProblem(`invalid value "${text}" for flag -${name}`);
     return value;
   };
   const one = <T extends string>(names: readonly T[], what: string): T | undefined => {
@@ -97,7 +143,19 @@ export function readFlags(args: readonly string[]): Asked {
     taghide: last('taghide') ?? '',
     trimPath: last('trim_path') ?? '',
   };
-  return { options, symbol, output, files, base: base.length > 0 ? base : diff, diffBase: diff.length > 0, normalize: on('normalize'), into: last('output') ?? '', comment: last('add_comment') ?? '', plainly: last('symbolize') === 'none', help: on('help') || on('h') };
+  return {
+    options,
+    symbol,
+    output,
+    files,
+    base: base.length > 0 ? base : diff,
+    diffBase: diff.length > 0,
+    normalize: on('normalize'),
+    into: last('output') ?? '',
+    comment: last('add_comment') ?? '',
+    plainly: last('symbolize') === 'none',
+    help: on('help') || on('h'),
+  };
 }
 
 function given(args: readonly string[]): Given {

@@ -54,7 +54,8 @@ function byName(work: Work, { focus, ignore, hide, show }: Names): { focus: bool
   // 1: focused, 2: ignored
   const mark = new Uint8Array(count);
   const hidden = new Uint8Array(count);
-  const matcher = (rx: RegExp | undefined): { line: (line: Line) => boolean; map: (location: number) => boolean } | undefined => (rx === undefined ? undefined : { line: hits(work, rx), map: mappingHits(work, rx) });
+  const matcher = (rx: RegExp | undefined): { line: (line: Line) => boolean; map: (location: number) => boolean } | undefined =>
+    rx === undefined ? undefined : { line: hits(work, rx), map: mappingHits(work, rx) };
   const [onFocus, onIgnore, onHide, onShow] = [matcher(focus), matcher(ignore), matcher(hide), matcher(show)];
   for (let location = 0; location < count; location += 1) {
     let lines = work.lines[location] ?? [];

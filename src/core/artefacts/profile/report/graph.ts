@@ -87,7 +87,23 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
       if (tags !== undefined && options.tags !== undefined) addTags(tags, parent, work, sample, weight, divisor, true, options.tags);
     }
   }
-  const nodes = table.infos.flatMap((info, id): Node[] => (keep[id] === 0 ? [] : [{ id, info, flatSum: flat[id] ?? 0, cumSum: cum[id] ?? 0, flat: mean(flat[id] ?? 0, flatDivisor[id] ?? 0), cum: mean(cum[id] ?? 0, cumDivisor[id] ?? 0), in: new Map(), out: new Map(), tags: tags?.get(id) }]));
+  const nodes = table.infos.flatMap((info, id): Node[] =>
+    keep[id] === 0
+      ? []
+      : [
+          {
+            id,
+            info,
+            flatSum: flat[id] ?? 0,
+            cumSum: cum[id] ?? 0,
+            flat: mean(flat[id] ?? 0, flatDivisor[id] ?? 0),
+            cum: mean(cum[id] ?? 0, cumDivisor[id] ?? 0),
+            in: new Map(),
+            out: new Map(),
+            tags: tags?.get(id),
+          },
+        ],
+  );
   attach(nodes, edges);
   return { nodes: nodes.filter((one) => isShown(one, options)) };
 }
@@ -126,7 +142,13 @@ export function sortNodes(graph: Graph, by: 'flat' | 'cum' | 'entropy'): void {
     // Among scores that overflowed, Go's two's complement puts the smaller flat first.
     return one === other ? (one === Number.POSITIVE_INFINITY ? Math.abs(a.flatSum) - Math.abs(b.flatSum) : 0) : other > one ? 1 : -1;
   };
-  graph.nodes.sort((a, b) => differ(a, b) || compareNames(a.info, b.info) || (by === 'flat' ? Math.abs(b.cumSum) - Math.abs(a.cumSum) : Math.abs(b.flatSum) - Math.abs(a.flatSum)) || compareAll(a.info, b.info));
+  graph.nodes.sort(
+    (a, b) =>
+      differ(a, b) ||
+      compareNames(a.info, b.info) ||
+      (by === 'flat' ? Math.abs(b.cumSum) - Math.abs(a.cumSum) : Math.abs(b.flatSum) - Math.abs(a.flatSum)) ||
+      compareAll(a.info, b.info),
+  );
 }
 
 function compareNames(a: NodeInfo, b: NodeInfo): number {
@@ -177,7 +199,12 @@ function edgeEntropy(edges: ReadonlyMap<Node, Edge>, self: number): number {
 
 /** Heaviest first, then by names (edgeList of internal/graph). */
 export function sortEdges(edges: Iterable<Edge>): Edge[] {
-  return [...edges].sort((a, b) => (a.weight === b.weight ? 0 : Math.abs(b.weight) - Math.abs(a.weight)) || compareText(a.source.info.printable, b.source.info.printable) || compareText(a.destination.info.printable, b.destination.info.printable));
+  return [...edges].sort(
+    (a, b) =>
+      (a.weight === b.weight ? 0 : Math.abs(b.weight) - Math.abs(a.weight)) ||
+      compareText(a.source.info.printable, b.source.info.printable) ||
+      compareText(a.destination.info.printable, b.destination.info.printable),
+  );
 }
 
 export { components };

@@ -78,8 +78,15 @@ function dropped(count: number, noun: string, measure: string, least: string): s
 
 function activeFilters(options: Options): readonly string[] {
   const all: readonly (readonly [string, string])[] = [
-    ['focus', options.focus], ['ignore', options.ignore], ['hide', options.hide], ['show', options.show], ['show_from', options.showFrom],
-    ['tagfocus', options.tagfocus], ['tagignore', options.tagignore], ['tagshow', options.tagshow], ['taghide', options.taghide],
+    ['focus', options.focus],
+    ['ignore', options.ignore],
+    ['hide', options.hide],
+    ['show', options.show],
+    ['show_from', options.showFrom],
+    ['tagfocus', options.tagfocus],
+    ['tagignore', options.tagignore],
+    ['tagshow', options.tagshow],
+    ['taghide', options.taghide],
   ];
   return all.filter(([, value]) => value !== '').map(([name, value]) => `${name}=${value}`);
 }

@@ -69,5 +69,19 @@ function joined(group: readonly Tag[]): Tag {
   const label = (tag: Tag | undefined): string => (tag === undefined ? '' : scaledLabel(tag.value, tag.unit, 'auto'));
   const sum = (of: (tag: Tag) => number): number => group.reduce((total, tag) => total + of(tag), 0);
   const name = group.length === 1 ? label(first) : `${label(low)}..${label(high)}`;
-  return { name, unit: '', value: 0, flat: mean(sum((tag) => tag.flat), sum((tag) => tag.flatDivisor)), flatDivisor: 0, cum: mean(sum((tag) => tag.cum), sum((tag) => tag.cumDivisor)), cumDivisor: 0 };
+  return {
+    name,
+    unit: '',
+    value: 0,
+    flat: mean(
+      sum((tag) => tag.flat),
+      sum((tag) => tag.flatDivisor),
+    ),
+    flatDivisor: 0,
+    cum: mean(
+      sum((tag) => tag.cum),
+      sum((tag) => tag.cumDivisor),
+    ),
+    cumDivisor: 0,
+  };
 }

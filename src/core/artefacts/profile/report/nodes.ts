@@ -71,7 +71,8 @@ export function nodesOf(work: Work, options: NodeOptions): NodeTable {
   const nodeOf = (location: number, line: Line | undefined): number => {
     const objfile = work.profile.mappings[work.profile.locationMapping[location] ?? -1]?.file ?? '';
     const address = keep.address ? (work.address[location] ?? 0n) : 0n;
-    if (line === undefined || line.func < 0) return add(`?${address}\0${objfile}`, () => ({ name: '', address, file: '', startLine: 0, line: 0, column: 0, objfile }));
+    if (line === undefined || line.func < 0)
+      return add(`?${address}\0${objfile}`, () => ({ name: '', address, file: '', startLine: 0, line: 0, column: 0, objfile }));
     const name = keep.func ? (work.names[line.func] ?? '') : '';
     if (plain && name !== '') {
       const known = byFunction[line.func] ?? -1;
@@ -85,7 +86,15 @@ export function nodesOf(work: Work, options: NodeOptions): NodeTable {
     const column = keep.line && columns ? line.column : 0;
     const nameless = name === '';
     const startLine = nameless ? (work.profile.functionStartLine[line.func] ?? 0) : 0;
-    return add(`=${address}\0${name}\0${file}\0${number}\0${column}${nameless ? `\0${objfile}\0${startLine}` : ''}`, () => ({ name, address, file, startLine, line: number, column, objfile: nameless ? objfile : '' }));
+    return add(`=${address}\0${name}\0${file}\0${number}\0${column}${nameless ? `\0${objfile}\0${startLine}` : ''}`, () => ({
+      name,
+      address,
+      file,
+      startLine,
+      line: number,
+      column,
+      objfile: nameless ? objfile : '',
+    }));
   };
   for (let location = 0; location < work.lines.length; location += 1) {
     start[location] = node.length;
@@ -137,7 +146,9 @@ export function clean(path: string): string {
 }
 
 function trimmed(path: string, trimPath: string): string {
-  const prefixes = [...trimPath.split(':').filter((part) => part !== ''), '/proc/self/cwd/./', '/proc/self/cwd/'].map((prefix) => (prefix.endsWith('/') ? prefix : `${prefix}/`));
+  const prefixes = [...trimPath.split(':').filter((part) => part !== ''), '/proc/self/cwd/./', '/proc/self/cwd/'].map((prefix) =>
+    prefix.endsWith('/') ? prefix : `${prefix}/`,
+  );
   const found = prefixes.find((prefix) => path.startsWith(prefix));
   return found === undefined ? path : path.slice(found.length);
 }

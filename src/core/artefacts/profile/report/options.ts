@@ -39,10 +39,34 @@ export interface Options {
 }
 
 export const defaults: Options = {
-  format: 'top', cum: false, granularity: '', noinlines: false, nodecount: -1, nodefraction: 0.005, edgefraction: 0.001, trim: true,
-  callTree: false, dropNegative: false, compactLabels: false, relativePercentages: false, divideBy: 1, mean: false, showColumns: false,
-  unit: 'minimum', sampleIndex: '', focus: '', ignore: '', hide: '', show: '', showFrom: '', pruneFrom: '', tagfocus: '', tagignore: '',
-  tagshow: '', taghide: '', trimPath: '',
+  format: 'top',
+  cum: false,
+  granularity: '',
+  noinlines: false,
+  nodecount: -1,
+  nodefraction: 0.005,
+  edgefraction: 0.001,
+  trim: true,
+  callTree: false,
+  dropNegative: false,
+  compactLabels: false,
+  relativePercentages: false,
+  divideBy: 1,
+  mean: false,
+  showColumns: false,
+  unit: 'minimum',
+  sampleIndex: '',
+  focus: '',
+  ignore: '',
+  hide: '',
+  show: '',
+  showFrom: '',
+  pruneFrom: '',
+  tagfocus: '',
+  tagignore: '',
+  tagshow: '',
+  taghide: '',
+  trimPath: '',
 };
 
 /** Something that the person asked for and that cannot be: the message is for the person. */

@@ -11,7 +11,13 @@ export function printRaw(work: Work): string {
   out.push(`Period: ${profile.period}`);
   if (profile.timeNanos !== 0n) out.push(`Time: ${utc(profile.timeNanos)}${fraction(profile.timeNanos)} +0000 UTC`);
   if (profile.durationNanos !== 0) out.push(`Duration: ${duration(profile.durationNanos).slice(0, 4)}`);
-  out.push('Samples:', profile.sampleTypes.map(({ type, unit }) => `${type}/${unit}${type === profile.defaultSampleType ? '[dflt]' : ''} `).join('').trim());
+  out.push(
+    'Samples:',
+    profile.sampleTypes
+      .map(({ type, unit }) => `${type}/${unit}${type === profile.defaultSampleType ? '[dflt]' : ''} `)
+      .join('')
+      .trim(),
+  );
   for (let sample = 0; sample < work.samples; sample += 1) out.push(...sampleLines(work, sample));
   out.push('Locations');
   for (let location = 0; location < work.lines.length; location += 1) out.push(...locationLines(work, location));
@@ -30,12 +36,31 @@ function hex(value: bigint): string {
 
 function sampleLines(work: Work, sample: number): readonly string[] {
   const values = Array.from({ length: work.types }, (_, type) => ` ${String(work.values[sample * work.types + type] ?? 0).padStart(10)}`).join('');
-  const locations = Array.from(work.sampleLocations.subarray(work.sampleStart[sample], work.sampleStart[sample + 1]), (location) => `${work.profile.locationIds[location]} `).join('');
+  const locations = Array.from(
+    work.sampleLocations.subarray(work.sampleStart[sample], work.sampleStart[sample + 1]),
+    (location) => `${work.profile.locationIds[location]} `,
+  ).join('');
   const { texts, numbers } = labelsOf(work, sample);
   const indent = ' '.repeat(16);
   const lines = [`${values}: ${locations}`];
-  if (texts.size > 0) lines.push(indent + [...texts].map(([key, tags]) => `${key}:[${tags.join(' ')}]`).sort().join(' '));
-  if (numbers.size > 0) lines.push(indent + [...numbers].map(([key, tags]) => `${key}:[${tags.map((tag) => (tags.some(({ unit }) => unit !== '') ? `${tag.value} ${tag.unit}` : String(tag.value))).join(' ')}]`).sort().join(' '));
+  if (texts.size > 0)
+    lines.push(
+      indent +
+        [...texts]
+          .map(([key, tags]) => `${key}:[${tags.join(' ')}]`)
+          .sort()
+          .join(' '),
+    );
+  if (numbers.size > 0)
+    lines.push(
+      indent +
+        [...numbers]
+          .map(
+            ([key, tags]) => `${key}:[${tags.map((tag) => (tags.some(({ unit }) => unit !== '') ? `${tag.value} ${tag.unit}` : String(tag.value))).join(' ')}]`,
+          )
+          .sort()
+          .join(' '),
+    );
   return lines;
 }
 
@@ -47,7 +72,8 @@ function locationLines(work: Work, location: number): readonly string[] {
   if (lines.length === 0) return [head];
   return lines.map(({ func, line, column }, at) => {
     const [name, system] = [work.names[func] ?? '', work.systemNames[func] ?? ''];
-    const text = func < 0 ? '??' : `${name} ${work.files[func] ?? ''}:${line}:${column} s=${profile.functionStartLine[func] ?? 0}${name === system ? '' : `(${system})`}`;
+    const text =
+      func < 0 ? '??' : `${name} ${work.files[func] ?? ''}:${line}:${column} s=${profile.functionStartLine[func] ?? 0}${name === system ? '' : `(${system})`}`;
     return `${at === 0 ? head : ' '.repeat(13)}${text}`;
   });
 }

@@ -43,7 +43,11 @@ export function makeReport(profile: Profile, asked: Options): Made {
     default: {
       const trimmed = graphOf(work, options, value, mean);
       const shown: Frame = { ...frame, outputUnit: outputUnit(frame, trimmed.graph) };
-      return { text: options.format === 'top' ? printTop(shown, trimmed) : options.format === 'dot' ? printDot(shown, trimmed) : printTree(shown, trimmed), missed, trimmed };
+      return {
+        text: options.format === 'top' ? printTop(shown, trimmed) : options.format === 'dot' ? printDot(shown, trimmed) : printTree(shown, trimmed),
+        missed,
+        trimmed,
+      };
     }
   }
 }
@@ -131,7 +135,8 @@ export function totalOf(work: Work, value: number, mean: number | undefined): nu
 function isBase(work: Work, sample: number): boolean {
   const { profile } = work;
   const row = work.labelRow === undefined ? sample : (work.labelRow[sample] ?? sample);
-  for (let at = profile.labelStart[row] ?? 0; at < (profile.labelStart[row + 1] ?? 0); at += 1) if (profile.strings.at(profile.labelKey[at] ?? 0) === 'pprof::base') return true;
+  for (let at = profile.labelStart[row] ?? 0; at < (profile.labelStart[row + 1] ?? 0); at += 1)
+    if (profile.strings.at(profile.labelKey[at] ?? 0) === 'pprof::base') return true;
   return false;
 }
 

@@ -50,7 +50,16 @@ export function sumNodes(work: Work, table: NodeTable, options: GraphOptions): G
   const byId = new Map(divisors?.nodes.map((one) => [one.id, one]));
   const nodes = table.infos.map((info, id): Node => {
     const [flatSum, cumSum] = [flat[id] ?? 0, cum[id] ?? 0];
-    return { id, info, flatSum, cumSum, flat: mean(flatSum, byId.get(id)?.flatSum ?? 0), cum: mean(cumSum, byId.get(id)?.cumSum ?? 0), in: new Map(), out: new Map() };
+    return {
+      id,
+      info,
+      flatSum,
+      cumSum,
+      flat: mean(flatSum, byId.get(id)?.flatSum ?? 0),
+      cum: mean(cumSum, byId.get(id)?.cumSum ?? 0),
+      in: new Map(),
+      out: new Map(),
+    };
   });
   return { nodes: nodes.filter((one) => isShown(one, options)) };
 }
@@ -85,7 +94,9 @@ export function addInlineEdges(work: Work, table: NodeTable, options: GraphOptio
     }
   }
   // Callers that are not listed (their sums are zero) count as well.
-  const unlisted = table.infos.flatMap((info, id): Node[] => (keep[id] === 1 && listed[id] === 0 ? [{ id, info, flatSum: 0, cumSum: 0, flat: 0, cum: 0, in: new Map(), out: new Map() }] : []));
+  const unlisted = table.infos.flatMap((info, id): Node[] =>
+    keep[id] === 1 && listed[id] === 0 ? [{ id, info, flatSum: 0, cumSum: 0, flat: 0, cum: 0, in: new Map(), out: new Map() }] : [],
+  );
   attach([...graph.nodes, ...unlisted], edges);
 }
 
@@ -118,7 +129,13 @@ function planOf(table: NodeTable, keep: Uint8Array, wanted: Uint8Array): Plan {
     nearest[location] = outer;
   }
   first[count] = entries.length;
-  return { first, own: Int32Array.from(entries, ({ own }) => own), parent: Int32Array.from(entries, ({ parent }) => parent), inline: Uint8Array.from(entries, ({ inline }) => inline), nearest };
+  return {
+    first,
+    own: Int32Array.from(entries, ({ own }) => own),
+    parent: Int32Array.from(entries, ({ parent }) => parent),
+    inline: Uint8Array.from(entries, ({ inline }) => inline),
+    nearest,
+  };
 }
 
 /** Nodes of the list that are somewhere not the outermost line of their location. */

@@ -13,7 +13,8 @@ export function tagFilter(name: string, source: string, work: Work): (row: numbe
   const units = numberUnits(work.profile);
   const labels = (row: number): ReturnType<typeof labelsOfRow> => labelsOfRow(work.profile, row, work.hiddenLabels);
   if (range !== undefined) {
-    return (row) => [...labels(row).numbers].some(([own, numbers]) => (key === '' || own === key) && numbers.some((number) => range(number.value, units.get(own) ?? '')));
+    return (row) =>
+      [...labels(row).numbers].some(([own, numbers]) => (key === '' || own === key) && numbers.some((number) => range(number.value, units.get(own) ?? '')));
   }
   const patterns = value.split(',').map((part) => pattern(name, part));
   if (key !== '') return (row) => (labels(row).texts.get(key) ?? []).some((text) => patterns.some((rx) => rx.test(text)));
@@ -33,10 +34,12 @@ function numberRange(text: string): ((value: number, unit: string) => boolean) |
     const [scaled, name] = scale(value, from, unit);
     return name === unit ? scaled : undefined;
   };
-  const test = (check: (value: number) => boolean) => (value: number, from: string): boolean => {
-    const scaled = inUnit(value, from);
-    return scaled !== undefined && check(scaled);
-  };
+  const test =
+    (check: (value: number) => boolean) =>
+    (value: number, from: string): boolean => {
+      const scaled = inUnit(value, from);
+      return scaled !== undefined && check(scaled);
+    };
   if (high !== undefined) {
     if (before !== '' || colon === '') return undefined;
     const [most, name] = scale(Number(high), highUnit, unit);

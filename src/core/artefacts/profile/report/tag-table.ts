@@ -50,5 +50,10 @@ function aligned(lines: readonly string[]): string {
       from = to;
     }
   }
-  return cells.map((line, at) => `${line.map((cell, column) => (column === line.length - 1 ? cell : ' '.repeat(Math.max(0, (widths[at]?.[column] ?? 0) - Array.from(cell).length)) + cell)).join('')}\n`).join('');
+  return cells
+    .map(
+      (line, at) =>
+        `${line.map((cell, column) => (column === line.length - 1 ? cell : ' '.repeat(Math.max(0, (widths[at]?.[column] ?? 0) - Array.from(cell).length)) + cell)).join('')}\n`,
+    )
+    .join('');
 }

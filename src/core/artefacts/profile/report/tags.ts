@@ -33,7 +33,16 @@ function joined(texts: ReadonlyMap<string, readonly string[]>): string {
     .join('\\n');
 }
 
-export function addTags(all: Map<number, NodeTags>, node: number, work: Work, sample: number, weight: number, divisor: number, flat: boolean, context: TagContext): void {
+export function addTags(
+  all: Map<number, NodeTags>,
+  node: number,
+  work: Work,
+  sample: number,
+  weight: number,
+  divisor: number,
+  flat: boolean,
+  context: TagContext,
+): void {
   const labels = labelsOf(work, sample);
   if (labels.texts.size === 0 && labels.numbers.size === 0) return;
   let own = all.get(node);
@@ -71,7 +80,12 @@ function sum(tags: Map<string, Tag>, name: string, unit: string, value: number, 
 
 /** Largest first by flat or cum, then by name. */
 export function sortTags(tags: Iterable<Tag>, byFlat: boolean): Tag[] {
-  return [...tags].sort((a, b) => (!byFlat && a.cum !== b.cum ? Math.abs(b.cum) - Math.abs(a.cum) : 0) || (a.flat === b.flat ? 0 : Math.abs(b.flat) - Math.abs(a.flat)) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return [...tags].sort(
+    (a, b) =>
+      (!byFlat && a.cum !== b.cum ? Math.abs(b.cum) - Math.abs(a.cum) : 0) ||
+      (a.flat === b.flat ? 0 : Math.abs(b.flat) - Math.abs(a.flat)) ||
+      (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  );
 }
 
 /** Drops tags under a cutoff. */

@@ -17,13 +17,16 @@ export function printTraces(frame: Frame, work: Work, value: number, mean: numbe
     for (let at = work.sampleStart[sample] ?? 0; at < (work.sampleStart[sample + 1] ?? 0); at += 1) {
       const location = work.sampleLocations[at] ?? 0;
       const last = (table.start[location + 1] ?? 0) - 1;
-      for (let line = table.start[location] ?? 0; line <= last; line += 1) stack.push(`${table.infos[table.node[line] ?? 0]?.printable ?? ''}${line === last ? '' : ' (inline)'}`);
+      for (let line = table.start[location] ?? 0; line <= last; line += 1)
+        stack.push(`${table.infos[table.node[line] ?? 0]?.printable ?? ''}${line === last ? '' : ' (inline)'}`);
     }
     if (stack.length === 0) continue;
     lines.push(separator);
     const { texts, numbers } = labelsOf(work, sample);
     lines.push(...[...texts].map(([key, tags]) => `${key.padStart(10)}:  ${tags.join(' ')}`).sort());
-    lines.push(...[...numbers].map(([key, tags]) => `${key.padStart(10)}:  ${tags.map((tag) => scaledLabel(tag.value, units.get(key) ?? '', 'auto')).join(' ')}`).sort());
+    lines.push(
+      ...[...numbers].map(([key, tags]) => `${key.padStart(10)}:  ${tags.map((tag) => scaledLabel(tag.value, units.get(key) ?? '', 'auto')).join(' ')}`).sort(),
+    );
     const weight = work.values[sample * work.types + value] ?? 0;
     const divisor = mean === undefined ? 0 : (work.values[sample * work.types + mean] ?? 0);
     const shown = formatValue(frame, divisor === 0 ? weight : Math.trunc(weight / divisor));

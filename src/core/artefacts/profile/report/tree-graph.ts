@@ -72,7 +72,17 @@ function grown(paths: readonly Growing[], table: NodeTable, tags: ReadonlyMap<nu
   const nodes = paths.map((path, id): Node | undefined => {
     const info = table.infos[path.info];
     if (info === undefined || !isShown({ flatSum: path.flat, cumSum: path.cum }, options)) return undefined;
-    return { id, info, flatSum: path.flat, cumSum: path.cum, flat: mean(path.flat, path.flatDivisor), cum: mean(path.cum, path.cumDivisor), in: new Map(), out: new Map(), tags: tags.get(id) };
+    return {
+      id,
+      info,
+      flatSum: path.flat,
+      cumSum: path.cum,
+      flat: mean(path.flat, path.flatDivisor),
+      cum: mean(path.cum, path.cumDivisor),
+      in: new Map(),
+      out: new Map(),
+      tags: tags.get(id),
+    };
   });
   for (const [id, path] of paths.entries()) {
     const [source, destination] = [nodes[path.parent], nodes[id]];

@@ -19,7 +19,8 @@ export function printTree(frame: Frame, trimmed: Trimmed): string {
   for (const node of nodes) {
     if (symbol !== undefined && !symbol.test(node.info.printable)) continue;
     matched += 1;
-    const edge = (one: Edge, name: string): string => `${formatValue(frame, one.weight).padStart(50)} ${percentage(one.weight, node.cum)} |   ${name}${one.inline ? ' (inline)' : ''}`;
+    const edge = (one: Edge, name: string): string =>
+      `${formatValue(frame, one.weight).padStart(50)} ${percentage(one.weight, node.cum)} |   ${name}${one.inline ? ' (inline)' : ''}`;
     sum += node.flat;
     lines.push(separator);
     for (const one of sortEdges(node.in.values())) lines.push(edge(one, one.source.info.printable));

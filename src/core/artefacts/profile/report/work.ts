@@ -33,7 +33,8 @@ export function workOn(profile: Profile): Work {
   const lines: (readonly Line[])[] = Array.from({ length: count });
   for (let at = 0; at < count; at += 1) {
     const own: Line[] = [];
-    for (let n = profile.lineStart[at] ?? 0; n < (profile.lineStart[at + 1] ?? 0); n += 1) own.push({ func: profile.lineFunction[n] ?? -1, line: profile.lineNumber[n] ?? 0, column: profile.lineColumn[n] ?? 0 });
+    for (let n = profile.lineStart[at] ?? 0; n < (profile.lineStart[at + 1] ?? 0); n += 1)
+      own.push({ func: profile.lineFunction[n] ?? -1, line: profile.lineNumber[n] ?? 0, column: profile.lineColumn[n] ?? 0 });
     lines[at] = own;
   }
   const text = (column: Uint32Array): string[] => Array.from(column, (index) => profile.strings.at(index));
