@@ -40,6 +40,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function made(asked: Asked): Promise<string | Uint8Array> {
   const profile = await combined(asked);
+  if (asked.output === 'proto') return (await import('../core/artefacts/profile/encode.ts')).encodeProfile(profile);
+  if (asked.output === 'svg') {
+    const { dotToSvg } = await import('../world/graphviz.ts');
+    return dotToSvg(makeReport(profile, { ...asked.options, format: 'dot' }).text);
+  }
   const options = asked.output === 'peek' ? { ...asked.options, symbol: pattern('peek', asked.symbol) } : asked.options;
   const { text, missed } = makeReport(profile, options);
   for (const option of missed) process.stderr.write(`${option} expression matched no samples\n`);
