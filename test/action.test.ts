@@ -13,13 +13,24 @@ beforeAll(async () => {
 });
 afterAll(() => double.close());
 
-async function run(number: number, extra: Readonly<Record<string, string>> = {}): Promise<{ readonly code: number | null; readonly out: string; readonly summary: string }> {
+async function run(
+  number: number,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly out: string; readonly summary: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'action-'));
   const event = join(folder, 'event.json');
   const summary = join(folder, 'summary.md');
   writeFileSync(event, JSON.stringify({ action: 'opened', issue: { number } }));
   writeFileSync(summary, '');
-  const env = { PATH: process.env['PATH'], GITHUB_TOKEN: 'token', GITHUB_API_URL: double.origin, GITHUB_REPOSITORY: 'ipfs/kubo', GITHUB_EVENT_PATH: event, GITHUB_STEP_SUMMARY: summary, ...extra };
+  const env = {
+    PATH: process.env['PATH'],
+    GITHUB_TOKEN: 'token',
+    GITHUB_API_URL: double.origin,
+    GITHUB_REPOSITORY: 'ipfs/kubo',
+    GITHUB_EVENT_PATH: event,
+    GITHUB_STEP_SUMMARY: summary,
+    ...extra,
+  };
   const child = spawn(process.execPath, ['--no-warnings', join(process.cwd(), 'src/action.ts')], { env, cwd: folder });
   let out = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()));

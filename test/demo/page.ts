@@ -47,7 +47,9 @@ export async function rendered(markdown: string): Promise<string> {
   const blocks = text.split(/^(<details><summary>[^<]*<\/summary>|<\/details>)$/m);
   const parts: string[] = [];
   for (const block of blocks) {
-    parts.push(/^<\/?details/.test(block) ? block : String(await unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(rehypeStringify).process(block)));
+    parts.push(
+      /^<\/?details/.test(block) ? block : String(await unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(rehypeStringify).process(block)),
+    );
   }
   return parts.join('\n');
 }
