@@ -41,6 +41,9 @@ export async function run(args: readonly string[]): Promise<number> {
 async function made(asked: Asked): Promise<string | Uint8Array> {
   const profile = await combined(asked);
   if (asked.output === 'proto') return (await import('../core/artefacts/profile/encode.ts')).encodeProfile(profile);
+  if (asked.output === 'flame')
+    return (await import('../core/artefacts/profile/flame.ts')).flameHtml(profile, asked.files.join(', '), asked.options.sampleIndex);
+  if (asked.output === 'speedscope') return (await import('../core/artefacts/profile/speedscope.ts')).speedscopeJson(profile, asked.files.join(', '));
   if (asked.output === 'svg') {
     const { dotToSvg } = await import('../world/graphviz.ts');
     return dotToSvg(makeReport(profile, { ...asked.options, format: 'dot' }).text);

@@ -3,6 +3,7 @@ import type { Profile } from '../columns.ts';
 import { printDot } from './dot.ts';
 import { applyFocus } from './focus.ts';
 import type { Graph, GraphOptions } from './graph.ts';
+import { keptProfile } from './kept.ts';
 import { numberUnits } from './labels.ts';
 import type { Frame } from './legend.ts';
 import { nodesOf } from './nodes.ts';
@@ -56,6 +57,12 @@ export function makeReport(profile: Profile, asked: Options): Made {
 export function makeGraph(profile: Profile, asked: Options): { readonly trimmed: Trimmed; readonly total: number; readonly sampleIndex: number } {
   const { options, work, value, mean, total } = prepared(profile, asked);
   return { trimmed: graphOf(work, options, value, mean), total, sampleIndex: value };
+}
+
+/** The profile with the filters of the options applied, and nothing else. */
+export function filtered(profile: Profile, asked: Options): { readonly profile: Profile; readonly missed: readonly string[] } {
+  const { work, missed } = prepared(profile, asked);
+  return { profile: keptProfile(work), missed };
 }
 
 interface Prepared {
