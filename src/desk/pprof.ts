@@ -1,11 +1,12 @@
 /** `pprof-triage pprof [flags] FILE…`: pprof's reports under pprof's own flags, without Go. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import process from 'node:process';
 import type { Profile } from '../core/artefacts/profile/columns.ts';
 import { parseProfile } from '../core/artefacts/profile/parse.ts';
 import { readFlags, type Asked } from '../core/artefacts/profile/report/flags.ts';
 import { pattern, ReportProblem } from '../core/artefacts/profile/report/options.ts';
-import { makeReport } from '../core/artefacts/profile/report/report.ts';
+import { filtered, makeReport } from '../core/artefacts/profile/report/report.ts';
 
 const usage = `pprof-triage pprof [flags] FILE…   prints what go tool pprof prints; several files are added up
   -top -tree -peek=RE -dot -tags -traces -raw -comments   reports; -top is the default
@@ -40,18 +41,27 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function made(asked: Asked): Promise<string | Uint8Array> {
   const profile = await combined(asked);
-  if (asked.output === 'proto') return (await import('../core/artefacts/profile/encode.ts')).encodeProfile(profile);
-  if (asked.output === 'flame')
-    return (await import('../core/artefacts/profile/flame.ts')).flameHtml(profile, asked.files.join(', '), asked.options.sampleIndex);
-  if (asked.output === 'speedscope') return (await import('../core/artefacts/profile/speedscope.ts')).speedscopeJson(profile, asked.files.join(', '));
   if (asked.output === 'svg') {
     const { dotToSvg } = await import('../world/graphviz.ts');
-    return dotToSvg(makeReport(profile, { ...asked.options, format: 'dot' }).text);
+    const { text } = shown(makeReport(profile, asked.options));
+    return dotToSvg(text).catch((problem: unknown) => {
+      throw new ReportProblem(problem instanceof Error ? problem.message : String(problem));
+    });
   }
+  const title = asked.files.map((file) => basename(file)).join(', ');
+  if (asked.output === 'proto') return (await import('../core/artefacts/profile/encode.ts')).encodeProfile(shown(filtered(profile, asked.options)).profile);
+  if (asked.output === 'flame')
+    return (await import('../core/artefacts/profile/flame.ts')).flameHtml(shown(filtered(profile, asked.options)).profile, title, asked.options.sampleIndex);
+  if (asked.output === 'speedscope')
+    return (await import('../core/artefacts/profile/speedscope.ts')).speedscopeJson(shown(filtered(profile, asked.options)).profile, title);
   const options = asked.output === 'peek' ? { ...asked.options, symbol: pattern('peek', asked.symbol) } : asked.options;
-  const { text, missed } = makeReport(profile, options);
-  for (const option of missed) process.stderr.write(`${option} expression matched no samples\n`);
-  return text;
+  return shown(makeReport(profile, options)).text;
+}
+
+/** Says which filters matched nothing, as pprof does. */
+function shown<T extends { readonly missed: readonly string[] }>(result: T): T {
+  for (const option of result.missed) process.stderr.write(`${option} expression matched no samples\n`);
+  return result;
 }
 
 /** The files added up, less the base; one file alone is not touched. */

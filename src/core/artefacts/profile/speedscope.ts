@@ -66,5 +66,13 @@ function ofType(profile: Profile, { type, unit }: ValueType, at: number, stacks:
     weights.push(value);
   }
   const units = ['nanoseconds', 'microseconds', 'milliseconds', 'seconds', 'bytes'];
-  return { type: 'sampled', name: type, unit: units.includes(unit) ? unit : 'none', startValue: 0, endValue: weights.reduce((sum, weight) => sum + weight, 0), samples, weights };
+  return {
+    type: 'sampled',
+    name: type,
+    unit: units.includes(unit) ? unit : 'none',
+    startValue: 0,
+    endValue: weights.reduce((sum, weight) => sum + weight, 0),
+    samples,
+    weights,
+  };
 }

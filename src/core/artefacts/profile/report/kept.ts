@@ -30,6 +30,9 @@ export function keptProfile(work: Work): Profile {
   return builder.done(profile);
 }
 
-function functionOf({ profile, names, systemNames, files }: Work, func: number): { readonly name: string; readonly systemName: string; readonly file: string; readonly startLine: number } {
+function functionOf(
+  { profile, names, systemNames, files }: Work,
+  func: number,
+): { readonly name: string; readonly systemName: string; readonly file: string; readonly startLine: number } {
   return { name: names[func] ?? '', systemName: systemNames[func] ?? '', file: files[func] ?? '', startLine: profile.functionStartLine[func] ?? 0 };
 }
