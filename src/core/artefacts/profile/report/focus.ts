@@ -1,4 +1,5 @@
 /** -focus, -ignore, -hide, -show, -show_from and the tag filters (profile/filter.go, internal/driver/driver_focus.go). */
+import type { Pattern } from '../pattern/pattern.ts';
 import { pattern, type Options } from './options.ts';
 import { pruneFrom } from './prune.ts';
 import { chooseSamples, labelRow, stackOf, type Line, type Work } from './work.ts';
@@ -6,7 +7,7 @@ import { tagFilter } from './tag-filter.ts';
 
 /** Applies them in pprof's order; returns the option names whose pattern matched nothing. */
 export function applyFocus(work: Work, options: Options): readonly string[] {
-  const compiled = (name: string, source: string): RegExp | undefined => (source === '' ? undefined : pattern(name, source));
+  const compiled = (name: string, source: string): Pattern | undefined => (source === '' ? undefined : pattern(name, source));
   const focus = compiled('focus', options.focus);
   const ignore = compiled('ignore', options.ignore);
   const hide = compiled('hide', options.hide);
@@ -31,21 +32,21 @@ export function applyFocus(work: Work, options: Options): readonly string[] {
 }
 
 /** For each function: does its name or file match. */
-function hits(work: Work, rx: RegExp): (line: Line) => boolean {
+function hits(work: Work, rx: Pattern): (line: Line) => boolean {
   const known = work.names.map((name, at) => rx.test(name) || rx.test(work.files[at] ?? ''));
   return ({ func }) => func >= 0 && known[func] === true;
 }
 
-function mappingHits(work: Work, rx: RegExp): (location: number) => boolean {
+function mappingHits(work: Work, rx: Pattern): (location: number) => boolean {
   const known = work.profile.mappings.map(({ file }) => rx.test(file));
   return (location) => known[work.profile.locationMapping[location] ?? -1] === true;
 }
 
 interface Names {
-  readonly focus: RegExp | undefined;
-  readonly ignore: RegExp | undefined;
-  readonly hide: RegExp | undefined;
-  readonly show: RegExp | undefined;
+  readonly focus: Pattern | undefined;
+  readonly ignore: Pattern | undefined;
+  readonly hide: Pattern | undefined;
+  readonly show: Pattern | undefined;
 }
 
 function byName(work: Work, { focus, ignore, hide, show }: Names): { focus: boolean; ignore: boolean; hide: boolean; show: boolean } {
@@ -54,7 +55,7 @@ function byName(work: Work, { focus, ignore, hide, show }: Names): { focus: bool
   // 1: focused, 2: ignored
   const mark = new Uint8Array(count);
   const hidden = new Uint8Array(count);
-  const matcher = (rx: RegExp | undefined): { line: (line: Line) => boolean; map: (location: number) => boolean } | undefined =>
+  const matcher = (rx: Pattern | undefined): { line: (line: Line) => boolean; map: (location: number) => boolean } | undefined =>
     rx === undefined ? undefined : { line: hits(work, rx), map: mappingHits(work, rx) };
   const [onFocus, onIgnore, onHide, onShow] = [matcher(focus), matcher(ignore), matcher(hide), matcher(show)];
   for (let location = 0; location < count; location += 1) {
@@ -95,7 +96,7 @@ function byName(work: Work, { focus, ignore, hide, show }: Names): { focus: bool
   return found;
 }
 
-function showOnlyFrom(work: Work, rx: RegExp): boolean {
+function showOnlyFrom(work: Work, rx: Pattern): boolean {
   const line = hits(work, rx);
   const map = mappingHits(work, rx);
   const from = new Uint8Array(work.lines.length);

@@ -1,4 +1,6 @@
 /** Options of pprof's reports under pprof's own names, with its defaults (internal/driver/config.go). */
+import { compiled, type Pattern } from '../pattern/pattern.ts';
+import { PatternProblem } from '../pattern/syntax.ts';
 
 export type Format = 'top' | 'tree' | 'peek' | 'dot' | 'tags' | 'traces' | 'raw' | 'comments';
 export type Granularity = '' | 'functions' | 'filefunctions' | 'files' | 'lines' | 'addresses';
@@ -6,7 +8,7 @@ export type Granularity = '' | 'functions' | 'filefunctions' | 'files' | 'lines'
 export interface Options {
   readonly format: Format;
   /** Of -peek. */
-  readonly symbol?: RegExp;
+  readonly symbol?: Pattern;
   readonly cum: boolean;
   readonly granularity: Granularity;
   readonly noinlines: boolean;
@@ -80,19 +82,16 @@ export function overridden(options: Options): Options {
   return untrimmed ? { ...options, granularity, nodecount: 0, nodefraction: 0, edgefraction: 0 } : { ...options, granularity, nodecount };
 }
 
-/** Longest pattern that is taken: real ones have under a hundred characters. */
-const maxPattern = 1000;
+/** Longest pattern that is taken: people's have under a hundred characters, the list of allocators in heap profiles a thousand. */
+const maxPattern = 4000;
 
-/** A pattern of a person, bounded. Go's `(?i)` at the start and `\z` are turned into JavaScript's words. */
-export function pattern(name: string, source: string): RegExp {
+/** A pattern of a person or a file, in RE2's syntax, bounded. */
+export function pattern(name: string, source: string): Pattern {
   if (source.length > maxPattern) throw new ReportProblem(`the pattern of ${name} is longer than ${maxPattern} characters`);
-  const flags = /^\(\?([imsU]+)\)/.exec(source);
-  const body = (flags === null ? source : source.slice(flags[0].length)).replaceAll('\\z', '$').replaceAll('(?P<', '(?<');
-  // A repeated group that repeats inside makes a backtracking engine take for ever; RE2 does not mind, and reports do not need it.
-  if (/\([^()]*[+*][^()]*\)\s*[+*{]/.test(body)) throw new ReportProblem(`the pattern of ${name} repeats a repeated group, which is not supported`);
   try {
-    return new RegExp(body, [...new Set((flags?.[1] ?? '').replace('U', ''))].join(''));
-  } catch {
-    throw new ReportProblem(`parsing ${name} regexp: ${source} is not a regular expression`);
+    return compiled(source);
+  } catch (problem) {
+    if (problem instanceof PatternProblem) throw new ReportProblem(`parsing ${name} regexp: ${source}: ${problem.message}`);
+    throw problem;
   }
 }

@@ -1,4 +1,5 @@
 /** Frames taken away because the profile asks for it (drop_frames, keep_frames) or the person does (-prune_from). */
+import type { Pattern } from '../pattern/pattern.ts';
 import { pattern } from './options.ts';
 import { chooseSamples, stackOf, type Work } from './work.ts';
 
@@ -16,8 +17,8 @@ function simplified(name: string): string {
 export function removeUninteresting(work: Work): void {
   const { dropFrames, keepFrames } = work.profile;
   if (dropFrames === '') return;
-  let drop: RegExp;
-  let keep: RegExp | undefined;
+  let drop: Pattern;
+  let keep: Pattern | undefined;
   try {
     drop = pattern('drop_frames', `^(${dropFrames})$`);
     keep = keepFrames === '' ? undefined : pattern('keep_frames', `^(${keepFrames})$`);
@@ -53,7 +54,7 @@ export function removeUninteresting(work: Work): void {
 }
 
 /** Drops everything below the lowest frame that matches. */
-export function pruneFrom(work: Work, rx: RegExp): void {
+export function pruneFrom(work: Work, rx: Pattern): void {
   const hit = work.names.map((name) => name !== '' && rx.test(simplified(name)));
   const beneath = new Uint8Array(work.lines.length);
   work.lines = work.lines.map((lines, location) => {
