@@ -1,6 +1,6 @@
 /** Patterns of people and of files on names: RE2's syntax, matched in linear time like RE2 does. */
 import { programOf, type Program } from './program.ts';
-import { treeOf } from './syntax.ts';
+import { PatternProblem, treeOf } from './syntax.ts';
 
 /** What reports need of a pattern; a RegExp has it too. */
 export interface Pattern {
@@ -11,18 +11,22 @@ export interface Pattern {
 /** Words joined by `|`: what nearly all patterns are. */
 const plainWords = /^[\w/:;<>=!@#%&~`'", -]+(?:\|[\w/:;<>=!@#%&~`'", -]+)*$/;
 
-/** Throws `PatternProblem` (pattern/syntax.ts). */
+/** Throws `PatternProblem` (pattern/syntax.ts); so does `test` once it has taken too many steps. */
 export function compiled(source: string): Pattern {
   if (plainWords.test(source)) {
     const words = source.split('|');
     return { source, test: (text) => words.some((word) => text.includes(word)) };
   }
   const program = programOf(treeOf(source));
-  return { source, test: (text) => matches(program, text) };
+  const spent = { steps: 0 };
+  return { source, test: (text) => matches(program, text, spent) };
 }
 
+/** Steps that one pattern may take over all names: about two seconds. */
+const maxSpent = 300_000_000;
+
 /** Follows all ways at once: the set of steps that each character leaves. */
-function matches({ steps, first }: Program, text: string): boolean {
+function matches({ steps, first }: Program, text: string, spent: { steps: number }): boolean {
   const marks = new Int32Array(steps.length).fill(-1);
   const stack: number[] = [];
   let now: number[] = [];
@@ -49,6 +53,8 @@ function matches({ steps, first }: Program, text: string): boolean {
     // A match may begin anywhere.
     if (add(now, first, at)) return true;
     if (at >= text.length) return false;
+    spent.steps += now.length + 1;
+    if (spent.steps > maxSpent) throw new PatternProblem('it takes too long on these names');
     const code = text.charCodeAt(at);
     for (const index of now) {
       const step = steps[index];

@@ -222,11 +222,11 @@ class Parser {
         ranges.push(...(named[1] === '^' ? others(known) : known));
         continue;
       }
-      const class_ = /^\\([dwsDWS])/.exec(this.source.slice(this.at, this.at + 2))?.[1];
-      if (class_ !== undefined) {
+      const shorthand = /^\\([dwsDWS])/.exec(this.source.slice(this.at, this.at + 2))?.[1];
+      if (shorthand !== undefined) {
         this.at += 2;
-        const set = perl[class_.toLowerCase()] ?? [];
-        ranges.push(...(class_ === class_.toLowerCase() ? set : others(set)));
+        const set = perl[shorthand.toLowerCase()] ?? [];
+        ranges.push(...(shorthand === shorthand.toLowerCase() ? set : others(set)));
         continue;
       }
       const low = this.member();

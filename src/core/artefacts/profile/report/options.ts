@@ -88,10 +88,14 @@ const maxPattern = 4000;
 /** A pattern of a person or a file, in RE2's syntax, bounded. */
 export function pattern(name: string, source: string): Pattern {
   if (source.length > maxPattern) throw new ReportProblem(`the pattern of ${name} is longer than ${maxPattern} characters`);
-  try {
-    return compiled(source);
-  } catch (problem) {
-    if (problem instanceof PatternProblem) throw new ReportProblem(`parsing ${name} regexp: ${source}: ${problem.message}`);
-    throw problem;
-  }
+  const told = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (problem) {
+      if (problem instanceof PatternProblem) throw new ReportProblem(`parsing ${name} regexp: ${source}: ${problem.message}`);
+      throw problem;
+    }
+  };
+  const made = told(() => compiled(source));
+  return { source, test: (text) => told(() => made.test(text)) };
 }
