@@ -31,10 +31,17 @@ export interface Investigation {
 /** Reads nothing twice and writes nothing: the door performs the actions. */
 export async function investigate(thread: Thread, tools: Tools): Promise<Investigation> {
   const found = leads(thread);
-  const fetched = await Promise.all(found.map((lead) => tools.fetch(lead)));
+  const fetched = await Promise.all(found.map((lead) => tools.fetch(lead).then((got) => signed(got, lead, thread))));
   const bundles = fetched.filter((one): one is Bundle => 'bytes' in one);
   const refusals = fetched.filter((one): one is Refusal => 'reason' in one);
   const report = await tools.diagnose(bundles, thread, refusals);
   const comment = renderComment(report);
   return { leads: found, bundles, report, comment, actions: decide(thread, comment, report, tools.policy, tools) };
+}
+
+/** A bundle with who sent it and in which post. */
+function signed(got: Bundle | Refusal, lead: Lead, thread: Thread): Bundle | Refusal {
+  if (!('bytes' in got)) return got;
+  const post = thread.posts.find(({ id }) => id === lead.post);
+  return { ...got, post: lead.post, from: post?.author, at: got.at ?? post?.createdAt };
 }

@@ -58,7 +58,8 @@ export interface Bundle {
   readonly at?: string;
   /** Text that a person pasted (may be quoted, wrapped or cut) rather than a file. */
   readonly pasted?: boolean;
-  /** Who sent it (login), when it came from a thread. */
+  /** Post and login of the sender, when it came from a thread: two posts are two times, two people two nodes. */
+  readonly post?: string;
   readonly from?: string;
 }
 
@@ -68,6 +69,8 @@ export interface Evidence {
   readonly bytes: Uint8Array;
   readonly at?: string;
   readonly pasted?: boolean;
+  readonly post?: string;
+  readonly from?: string;
 }
 
 /** Bytes that became nothing more, and why, in one sentence for the reader. */

@@ -23,7 +23,8 @@ export async function unpack(bundle: Bundle): Promise<Unpacked> {
 async function open(path: string, bytes: Uint8Array, depth: number, bundle: Bundle, budget: Budget): Promise<void> {
   const container = bundle.pasted === true ? undefined : containerOf(bytes);
   if (container === undefined) {
-    budget.evidence.push({ path, bytes, at: bundle.at, pasted: bundle.pasted });
+    const { at, pasted, post, from } = bundle;
+    budget.evidence.push({ path, bytes, at, pasted, post, from });
     return;
   }
   if (depth >= maxDepth) {
