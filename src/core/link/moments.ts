@@ -13,10 +13,9 @@ const maxSpread = 30 * 60_000;
  * second one is told by what their names add (`.2`, `after`, a host), else by their order.
  */
 export function moments(exhibits: readonly Exhibit[]): readonly (readonly Exhibit[])[] {
-  const places = placesOf(exhibits);
   const piles: Exhibit[][] = [];
   const shared: Exhibit[] = [];
-  for (const members of places) {
+  for (const members of placesOf(exhibits)) {
     const own = members.filter(({ artefact }) => abouts.has(artefact.kind));
     const substance = members.filter(({ artefact }) => !abouts.has(artefact.kind));
     if (substance.some(({ artefact }) => slotOf(artefact) !== artefact.file)) piles.push(...split(substance).map((pile) => [...pile, ...own]));
@@ -31,14 +30,26 @@ export function moments(exhibits: readonly Exhibit[]): readonly (readonly Exhibi
 
 /** Files of one folder of one archive; loose files of one post together, whether or not each was packed alone. */
 function placesOf(exhibits: readonly Exhibit[]): readonly (readonly Exhibit[])[] {
-  const folders = Map.groupBy(exhibits, ({ evidence }) => `${evidence.post ?? ''}\0${folderOf(evidence.path)}`);
-  const places = new Map<string, Exhibit[]>();
-  for (const [folder, members] of folders) {
-    const alone = new Set(members.map(({ evidence }) => evidence.path)).size === 1;
-    const place = alone ? `${members[0]?.evidence.post ?? ''}\0` : folder;
-    places.set(place, [...(places.get(place) ?? []), ...members]);
-  }
-  return [...places.values()];
+  return [...Map.groupBy(exhibits, ({ evidence }) => evidence.post)].flatMap(([, ofPost]) => {
+    const loose: Exhibit[] = [];
+    const folders: Exhibit[][] = [];
+    for (const [folder, members] of Map.groupBy(ofPost, ({ evidence }) => folderOf(evidence.path))) {
+      const alone = new Set(members.map(({ evidence }) => evidence.path)).size === 1;
+      if (folder === '' || alone) loose.push(...members);
+      else folders.push(members);
+    }
+    // `ipfs diag profile` packs neither vars nor sysinfo: beside one archive they are of the same time.
+    const [only, ...others] = folders;
+    if (only !== undefined && others.length === 0 && complete(only, loose)) return [[...only, ...loose]];
+    return [...folders, loose].filter((members) => members.length > 0);
+  });
+}
+
+/** Whether loose files are only such as the archive has none of, by its clock. */
+function complete(archive: readonly Exhibit[], loose: readonly Exhibit[]): boolean {
+  const slots = new Set(archive.map(({ artefact }) => slotOf(artefact)));
+  const clock = clockOf([...archive, ...loose]);
+  return loose.every((member) => !slots.has(slotOf(member.artefact)) && !isCrash(member) && clock(member) === 0);
 }
 
 function folderOf(path: string): string {

@@ -3,7 +3,7 @@ import { maxCommentCharacters } from '../limits.ts';
 import type { Finding, Gap, Report, StoryRow } from '../model.ts';
 import { codeSpan, fence, inline, mermaidLabel } from './escape.ts';
 import { more } from './more.ts';
-import { counted, minutes, place, programLine, shortName } from './words.ts';
+import { counted, minutes, place, programLine, sentence, shortName } from './words.ts';
 
 /** Where a reader learns how to read the comment. */
 const docs = 'https://github.com/pprof-triage/pprof-triage/blob/main/docs';
@@ -41,10 +41,6 @@ const certaintyWords: Readonly<Record<Finding['certainty'], string>> = {
   likely: '**Likely**',
   hint: 'Only a hint',
 };
-
-function sentence(text: string): string {
-  return /[.!?`)]$/.test(text) && !text.endsWith('`') ? text : `${text}.`;
-}
 
 /** Link texts come from our own registers; brackets would end them. */
 function plain(text: string): string {

@@ -46,3 +46,8 @@ export function programLine(program: Program): string {
   const system = [program.os, program.arch].filter((part) => part !== undefined).join('/');
   return [name, program.go ?? '', system].filter((part) => part !== '').join(', ');
 }
+
+/** With a full stop, unless it ends in a mark. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -77,6 +77,12 @@ test('folders and archives are captures of their own', () => {
   expect(piles('a.zip/ipfs.stacks', 'a.zip/ipfs.heap', 'b.zip/ipfs.stacks', 'b.zip/ipfs.heap')).toHaveLength(2);
 });
 
+test('what an archive never holds joins it, a second time of what it holds does not', () => {
+  expect(piles('a.zip/ipfs.stacks', 'a.zip/ipfs.heap', 'ipfs.vars')).toHaveLength(1);
+  expect(piles('a.zip/ipfs.stacks', 'a.zip/ipfs.heap', 'ipfs.vars', 'ipfs.stacks')).toHaveLength(2);
+  expect(piles('a.zip/ipfs.stacks', 'a.zip/ipfs.heap', 'daemon.log')).toHaveLength(2);
+});
+
 test('profiles whose clocks are hours apart are two times', () => {
   const [morning, evening] = ['2026-11-23T09:00:00Z', '2026-11-23T16:00:00Z'];
   expect(piles({ path: 'x-heap.pprof', at: morning }, { path: 'y-cpu.pprof', at: evening }, { path: 'y-allocs.pprof', at: evening })).toEqual([
