@@ -7,6 +7,7 @@ import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { maxDownloadBytes } from '../../src/core/limits.ts';
 import { html } from '../../src/core/report/escape.ts';
+import { dotToSvg } from '../../src/world/graphviz.ts';
 import type { GitHubDouble } from '../double/github.ts';
 
 /** Starts the page's server; its address. */
@@ -41,15 +42,34 @@ export async function servePage(double: GitHubDouble): Promise<string> {
   return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
 }
 
-/** Markdown as GitHub renders it: GFM, `<details>` kept, all other HTML dropped. */
+/** A flowchart of Mermaid as a drawing: the few forms that comments use, laid out by Graphviz. */
+async function drawn(source: string): Promise<string> {
+  const lines = source.split('\n').map((line) => line.trim());
+  const nodes = lines.flatMap((line) => {
+    const [, id, text] = /^(\w+)\["(.*)"\]$/.exec(line) ?? [];
+    return id === undefined || text === undefined ? [] : [`${id} [label="${text.replaceAll('<br/>', '\\n').replaceAll('"', '')}"]`];
+  });
+  const edges = lines.flatMap((line) => {
+    const [, from, style, text, to] = /^(\w+) (-->|-\.->|==>)(?:\|"?([^|"]*)"?\|)? ?(\w+)$/.exec(line) ?? [];
+    return from === undefined || to === undefined ? [] : [`${from} -> ${to} [label="${text ?? ''}"${style === '-.->' ? ' style=dashed' : ''}]`];
+  });
+  const direction = /^flowchart (\w\w)/.exec(source)?.[1] === 'LR' ? 'LR' : 'TB';
+  const dot = `digraph { rankdir=${direction}; bgcolor=transparent; node [shape=box style="rounded" fontname="sans-serif" fontsize=12 color="#8b949e" fontcolor="#8b949e"]; edge [color="#8b949e" fontcolor="#8b949e" fontsize=10 fontname="sans-serif"]; ${[...nodes, ...edges].join('; ')} }`;
+  const svg = await dotToSvg(dot);
+  return `<div class="drawn">${svg.slice(svg.indexOf('<svg'))}</div>`;
+}
+
+/** Markdown as GitHub renders it: GFM, `<details>` and Mermaid kept, all other HTML dropped. */
 export async function rendered(markdown: string): Promise<string> {
   const text = markdown.replaceAll(/<!--[\s\S]*?-->/g, '');
-  const blocks = text.split(/^(<details><summary>[^<]*<\/summary>|<\/details>)$/m);
+  const blocks = text.split(/^(<details><summary>[^<]*<\/summary>|<\/details>|```mermaid\n[\s\S]*?\n```)$/m);
   const parts: string[] = [];
   for (const block of blocks) {
-    parts.push(
-      /^<\/?details/.test(block) ? block : String(await unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(rehypeStringify).process(block)),
-    );
+    if (block.startsWith('```mermaid\n')) parts.push(await drawn(block.slice(11, -4)));
+    else
+      parts.push(
+        /^<\/?details/.test(block) ? block : String(await unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(rehypeStringify).process(block)),
+      );
   }
   return parts.join('\n');
 }
@@ -89,6 +109,7 @@ const style = `
 main{max-width:56rem;margin:0 auto;padding:1rem}h1{font-size:1.5rem}small{opacity:.6}
 #drop{position:sticky;top:0;background:var(--soft);border-bottom:1px solid var(--line);padding:.8rem 1rem;text-align:center;z-index:1}label{color:var(--accent);cursor:pointer}
 article{border:1px solid var(--line);border-radius:6px;margin:1rem 0}header{background:var(--soft);padding:.5rem 1rem;border-bottom:1px solid var(--line);border-radius:6px 6px 0 0}.body{padding:1rem;overflow-wrap:anywhere}
-table{border-collapse:collapse;display:block;overflow-x:auto;max-width:100%}td,th{border:1px solid var(--line);padding:.35rem .7rem;text-align:left}
+table{border-collapse:collapse;display:block;overflow-x:auto;max-width:100%}td,th{overflow-wrap:normal;border:1px solid var(--line);padding:.35rem .7rem;text-align:left}
+svg{max-width:100%;height:auto}.drawn{overflow-x:auto;margin:1rem 0}
 pre{background:var(--soft);padding:1rem;border-radius:6px;overflow-x:auto}code{font:85% ui-monospace,monospace;background:var(--soft);padding:.2em .4em;border-radius:6px}pre code{padding:0;background:none}a{color:var(--accent)}
 `;

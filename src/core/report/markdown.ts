@@ -3,7 +3,7 @@ import { maxCommentCharacters } from '../limits.ts';
 import type { Finding, Gap, Report, StoryRow } from '../model.ts';
 import { codeSpan, fence, inline, mermaidLabel } from './escape.ts';
 import { more } from './more.ts';
-import { counted, minutes, place, programLine, sentence, shortName } from './words.ts';
+import { counted, minutes, place, programLine, sentence, shortName, unbroken } from './words.ts';
 
 /** Where a reader learns how to read the comment. */
 const docs = 'https://github.com/pprof-triage/pprof-triage/blob/main/docs';
@@ -60,7 +60,7 @@ function table(rows: readonly StoryRow[]): readonly string[] {
   const lines = rows.slice(0, 10).map((row) => {
     const who = `${row.goroutine}${row.more > 0 ? ` and ${row.more} more` : ''}`;
     const where = row.frames.slice(0, 2).map((frame) => `${codeSpan(shortName(frame.func))}${linkedPlace(frame)}`);
-    return `| ${inline(row.role)} | ${who} | ${minutes(row.minutes)} | ${where.join(' ← ')} |`;
+    return `| ${inline(row.role)} | ${who} | ${unbroken(minutes(row.minutes))} | ${where.join(' ← ')} |`;
   });
   return [['| | goroutine | since | where |', '|---|---|---|---|', ...lines].join('\n')];
 }

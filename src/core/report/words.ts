@@ -35,6 +35,11 @@ export function minutes(range: readonly [number, number] | null | undefined): st
   return range[0] === range[1] ? `${range[0]} min` : `${range[0]}–${range[1]} min`;
 }
 
+/** Kept on one line in a narrow table. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}
+
 /** `1 goroutine`, `3 goroutines`. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;

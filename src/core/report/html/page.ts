@@ -1,7 +1,7 @@
 /** The report as one self-contained page: no network, no script beyond a filter, light and dark, phone and desktop. */
-import type { Finding, Report, ReportCapture, ReportDump, ReportFrame, ReportProfile } from '../../model.ts';
+import type { Finding, Report, ReportCapture, ReportDump, ReportFrame, ReportGroup, ReportProfile } from '../../model.ts';
 import { html } from '../escape.ts';
-import { bytes, counted, minutes, place, programLine, shortName } from '../words.ts';
+import { bytes, counted, minutes, place, programLine, sentence, shortName } from '../words.ts';
 import { style } from './style.ts';
 
 /** Complete HTML document; every text of an input is escaped. */
@@ -49,17 +49,41 @@ function story(finding: Finding, first: boolean): string {
   ].join('\n');
 }
 
-/** The chain as boxes with arrows, one below the other on a phone. */
+/** Who waits for whom, as columns of boxes from those who wait to what they all wait for; rows on a phone. */
 function chain({ chain: drawn }: Finding): string {
   if (drawn === undefined || drawn.edges.length === 0) return '';
+  const { columns, ring } = layers(
+    drawn.nodes.map(({ id }) => id),
+    drawn.edges,
+  );
   const text = new Map(drawn.nodes.map((node) => [node.id, node.text]));
-  const targets = new Set(drawn.edges.map(([, to]) => to));
-  const start = drawn.nodes.find((node) => !targets.has(node.id))?.id ?? drawn.nodes[0]?.id;
-  const order: string[] = [];
-  for (let at = start; at !== undefined && !order.includes(at); at = drawn.edges.find(([from]) => from === at)?.[1]) order.push(at);
-  const rest = drawn.nodes.map((node) => node.id).filter((id) => !order.includes(id));
   const box = (id: string): string => `<span class="box">${html(text.get(id) ?? '').replaceAll('\n', '<br>')}</span>`;
-  return `<div class="chain">${order.map(box).join('<span class="arrow">waits for</span>')}</div>${rest.length === 0 ? '' : `<div class="chain">${rest.map(box).join(' ')}</div>`}`;
+  const drawnColumns = columns.map((ids) => `<div class="column">${ids.map(box).join('')}</div>`).join('<span class="arrow"></span>');
+  return `<div class="chain" role="img" aria-label="Who waits for whom">${drawnColumns}${ring ? '<span class="ring">and that one waits for the first: a circle</span>' : ''}</div>`;
+}
+
+/** Nodes by their longest way to an end, farthest first; a circle is followed once round. */
+function layers(
+  ids: readonly string[],
+  edges: readonly (readonly [string, string])[],
+): { readonly columns: readonly (readonly string[])[]; readonly ring: boolean } {
+  const depth = new Map<string, number>();
+  let ring = false;
+  const walk = (id: string, path: readonly string[]): number => {
+    if (path.includes(id)) {
+      ring = true;
+      return -1;
+    }
+    const known = depth.get(id);
+    if (known !== undefined) return known;
+    const next = edges.filter(([from]) => from === id).map(([, to]) => walk(to, [...path, id]));
+    const deep = Math.max(-1, ...next) + 1;
+    depth.set(id, deep);
+    return deep;
+  };
+  for (const id of ids) walk(id, []);
+  const most = Math.max(0, ...depth.values());
+  return { columns: Array.from({ length: most + 1 }, (_, at) => ids.filter((id) => depth.get(id) === most - at)).filter((column) => column.length > 0), ring };
 }
 
 function rows({ rows: table }: Finding): string {
@@ -101,14 +125,31 @@ function memory({ memory: stats }: ReportCapture): string {
   return `<h3>Memory: ${bytes(stats.sys)} from the system</h3><div class="bar">${bar}</div><ul class="legend">${legend}</ul>`;
 }
 
+/** Groups shown of one dump; the rest is counted. */
+const maxGroups = 400;
+
 function dump(one: ReportDump): string {
-  const sorted = one.groups.toSorted((a, b) => Number(b.hung) - Number(a.hung) || b.count - a.count).slice(0, 400);
-  const lines = sorted.map((group) => {
-    const frames = group.frames.map((frame) => `<li>${frameText(frame)}</li>`).join('');
-    const own = group.frames.find((frame) => !/^(?:runtime|sync|internal\/[^.]*)[./]/.test(frame.func)) ?? group.frames[0];
-    return `<details class="${group.hung ? 'hung' : group.idle ? 'idle' : ''}"><summary><b>${group.count}</b> ${html(group.state)} ${minutes(group.minutes)} <code>${html(own === undefined ? '' : shortName(own.func))}</code>${group.rest === undefined ? '' : ` <i>${html(group.rest)}</i>`}</summary><ol>${frames}</ol><p class="ids">goroutines ${group.goroutines.slice(0, 40).join(', ')}${group.goroutines.length > 40 ? ', …' : ''}</p></details>`;
-  });
-  return `<h3>${html(one.file)}: ${counted(one.goroutines, 'goroutine')}${one.truncated ? ', the file is cut' : ''}</h3>${lines.join('\n')}`;
+  const sorted = one.groups.toSorted((a, b) => b.count - a.count).slice(0, maxGroups);
+  const resting = sorted.filter((group) => group.idle && !group.hung);
+  const left = one.groups.length - sorted.length;
+  const total = (groups: readonly ReportGroup[]): number => groups.reduce((sum, group) => sum + group.count, 0);
+  return [
+    `<h3>${html(one.file)}: ${counted(one.goroutines, 'goroutine')}${one.truncated ? ', the file is cut' : ''}</h3>`,
+    ...(one.notes ?? []).slice(0, 5).map((note) => `<p class="quiet">${words(sentence(note))}</p>`),
+    ...sorted.filter((group) => group.hung).map(groupOf),
+    ...sorted.filter((group) => !group.hung && !group.idle).map(groupOf),
+    resting.length === 0
+      ? ''
+      : `<details class="idle"><summary><b>${total(resting).toLocaleString('en-US')}</b> rest where they always rest</summary>${resting.map(groupOf).join('')}</details>`,
+    left > 0 ? `<p class="quiet">${counted(left, 'smaller group')} more in the report as data.</p>` : '',
+  ].join('\n');
+}
+
+function groupOf(group: ReportGroup): string {
+  const frames = group.frames.map((frame) => `<li>${frameText(frame)}</li>`).join('');
+  const own = group.frames.find((frame) => !/^(?:runtime|sync|internal\/[^.]*)[./]/.test(frame.func)) ?? group.frames[0];
+  const made = group.createdBy === undefined ? '' : `<p class="ids">created by ${frameText(group.createdBy)}</p>`;
+  return `<details class="${group.hung ? 'hung' : ''}"><summary><b>${group.count}</b> ${html(group.state)} ${minutes(group.minutes)} <code>${html(own === undefined ? '' : shortName(own.func))}</code>${group.rest === undefined ? '' : ` <i>${html(group.rest)}</i>`}</summary><ol>${frames}</ol>${made}<p class="ids">goroutines ${group.goroutines.slice(0, 40).join(', ')}${group.goroutines.length > 40 ? ', …' : ''}</p></details>`;
 }
 
 function profile(one: ReportProfile): string {
@@ -117,7 +158,9 @@ function profile(one: ReportProfile): string {
     (row) =>
       `<tr><td class="n">${share(row.flat, one.total)}</td><td class="n">${share(row.cum, one.total)}</td><td><code title="${html(row.func)}">${html(shortName(row.func))}</code><div class="heat" style="width:${((row.cum / most) * 100).toFixed(1)}%"></div></td></tr>`,
   );
-  const costs = (one.costs ?? []).slice(0, 8).map((cost) => `${html(cost.kind)} (${html(cost.owner)}) ${(cost.share * 100).toFixed(1)} %`);
+  const costs = (one.costs ?? [])
+    .slice(0, 8)
+    .map((cost) => `${html(cost.kind === 'all' ? cost.owner : `${cost.kind} (${cost.owner})`)} ${(cost.share * 100).toFixed(1)} %`);
   return `<h3>${html(one.file)}: ${html(one.kind)} profile</h3>${costs.length === 0 ? '' : `<p>By cost: ${costs.join(', ')}.</p>`}${one.top.length === 0 ? '<p>No samples.</p>' : `<div class="wide"><table><tr><th>flat</th><th>cum</th><th>function</th></tr>${lines.join('')}</table></div>`}${one.command === undefined ? '' : `<p>The same: <code>${html(one.command)}</code></p>`}`;
 }
 

@@ -10,11 +10,11 @@ a{color:var(--accent)}code,pre{font:.87em/1.45 ui-monospace,monospace}code{backg
 pre{background:var(--soft);padding:.8rem;border-radius:6px;overflow-x:auto;white-space:pre-wrap}
 .known{border-left:3px solid var(--warn);padding-left:.8rem}.next{background:var(--soft);border-radius:6px;padding:.8rem 1rem}.next ul{margin:.3rem 0 0;padding-left:1.2rem}
 .quiet,.sure,.ids{color:var(--dim)}
-.chain{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;margin:1rem 0}.box{border:1px solid var(--line);border-radius:6px;background:var(--soft);padding:.5rem .8rem;max-width:16rem}.arrow{color:var(--dim);font-size:.8rem}.arrow::after{content:" →"}
+.chain{display:flex;flex-wrap:wrap;align-items:center;gap:.6rem;margin:1rem 0}.column{display:flex;flex-direction:column;gap:.4rem}.box{border:1px solid var(--line);border-radius:6px;background:var(--soft);padding:.5rem .8rem;max-width:16rem}.column:last-of-type .box{border-color:var(--hot)}.arrow::after{content:"→";color:var(--dim)}.ring{color:var(--hot)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{text-align:left;padding:.35rem .6rem;border-top:1px solid var(--line);vertical-align:top}th{font-weight:600;border:0}.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .heat{height:3px;background:var(--hot);border-radius:2px;margin-top:.2rem}
-details{border-top:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer;overflow-wrap:anywhere}details.hung summary b{color:var(--hot)}details.idle{opacity:.65}ol{margin:.3rem 0;padding-left:1.6rem;overflow-wrap:anywhere}
+details{border-top:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer;overflow-wrap:anywhere}details.hung summary b{color:var(--hot)}details details{padding-left:1rem}details.idle>summary{color:var(--dim)}ol{margin:.3rem 0;padding-left:1.6rem;overflow-wrap:anywhere}
 .bar{display:flex;height:1.4rem;border-radius:6px;overflow:hidden}.bar span{min-width:2px}.legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0;margin:.5rem 0}.legend i{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.4em}
 .m0{background:#cf222e}.m1{background:#e16f24}.m2{background:#bf8700}.m3{background:#4d9b57}.m4{background:#0969da}.m5{background:#8250df}
-@media (max-width:40rem){.chain{flex-direction:column;align-items:stretch}.box{max-width:none}.arrow{text-align:center}.arrow::after{content:" ↓"}h1{font-size:1.25rem}}
+@media (max-width:40rem){.chain{flex-direction:column;align-items:stretch}.box{max-width:none}.arrow{text-align:center}.arrow::after{content:"↓"}h1{font-size:1.25rem}}
 `;

@@ -1,7 +1,7 @@
 /** Goroutines of a dump: how many rest, which wait, and what a later dump of the same process adds. */
 import type { ReportDump, ReportGroup } from '../../model.ts';
 import { codeSpan, inline } from '../escape.ts';
-import { counted, minutes, place, sentence, shortName } from '../words.ts';
+import { counted, minutes, place, sentence, shortName, unbroken } from '../words.ts';
 
 /** Groups in a table; the page has all of them. */
 const maxRows = 10;
@@ -52,7 +52,7 @@ function table(hung: readonly ReportGroup[]): string {
       .slice(0, 2)
       .map((frame) => `${codeSpan(shortName(frame.func))}${frame.url === undefined ? '' : ` [${codeSpan(place(frame))}](${frame.url})`}`)
       .join(' ← ');
-    return `| ${group.count} | ${codeSpan(group.state)} | ${minutes(group.minutes)} | ${where} |`;
+    return `| ${group.count} | ${codeSpan(group.state)} | ${unbroken(minutes(group.minutes))} | ${where} |`;
   });
   const left = hung.length > maxRows ? `\n\n${counted(hung.length - maxRows, 'more group')} in the report.` : '';
   return ['| goroutines | wait for | since | in |', '|---|---|---|---|', ...rows].join('\n') + left;
