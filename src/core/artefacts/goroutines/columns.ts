@@ -23,7 +23,7 @@ export class Columns {
   }
 
   /** Index of a new goroutine. */
-  add(start: number, id: number, state: number, minutes: number): number {
+  add(start: number, id: number, state: number, minutes: number, flags: number): number {
     const index = this.count++;
     if (index === this.ids.length) this.grow();
     this.starts[index] = start;
@@ -31,6 +31,7 @@ export class Columns {
     this.states[index] = state;
     this.minutes[index] = minutes;
     this.creators[index] = -1;
+    this.flags[index] = flags;
     return index;
   }
 

@@ -22,23 +22,25 @@ export type NormalNames = Map<string, { readonly normal: string; readonly own: b
 
 /** FNV-1a with 64 bits in two halves (www.isthe.com/chongo/tech/comp/fnv). */
 class Fnv {
-  private high = 0xcbf29ce4;
-  private low = 0x84222325;
+  private high = 0xcbf29ce4 | 0;
+  private low = 0x84222325 | 0;
 
+  /** The text and a line feed; characters beyond a byte go into the low half as they are. */
   add(text: string): void {
-    for (let i = 0; i < text.length; i++) this.byte(text.charCodeAt(i));
-    this.byte(10);
-  }
-
-  private byte(code: number): void {
-    const low = (this.low ^ code) >>> 0;
-    // The prime is 2^40 + 0x1b3.
-    const product = low * 0x1b3;
-    this.high = (Math.imul(this.high, 0x1b3) + Math.floor(product / 0x100000000) + (low << 8)) >>> 0;
-    this.low = product >>> 0;
+    let { high, low } = this;
+    for (let i = 0; i <= text.length; i++) {
+      low ^= i === text.length ? 10 : text.charCodeAt(i);
+      // The prime is 2^40 + 0x1b3: in halves of 16 bits, so that no product leaves 32.
+      const lower = (low & 0xffff) * 0x1b3;
+      const upper = (low >>> 16) * 0x1b3 + (lower >>> 16);
+      high = (Math.imul(high, 0x1b3) + (upper >>> 16) + (low << 8)) | 0;
+      low = (upper << 16) | (lower & 0xffff);
+    }
+    this.high = high;
+    this.low = low;
   }
 
   hex(): string {
-    return this.high.toString(16).padStart(8, '0') + this.low.toString(16).padStart(8, '0');
+    return [this.high, this.low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
   }
 }

@@ -73,17 +73,26 @@ interface Open {
 
 function ofGoroutines(scanned: Scanned, keys: Int32Array, level: Level): Group[] {
   const { count, ids, states, minutes, stackOf, stacks, stateNames } = scanned;
-  const open = new Map<number, Open>();
+  const numbers = new Map<number, number>();
+  const open: Open[] = [];
   const width = stateNames.length + 1;
+  // Nearly all goroutines of a stack are in the state of the one before.
+  const lastState = new Int32Array(stacks.length).fill(-1);
+  const lastGroup = new Int32Array(stacks.length);
   for (let index = 0; index < count; index++) {
     const stack = stackOf[index]!;
-    const state = states[index]!;
-    const key = keys[stack]! * width + (level === 'creator' ? 0 : state);
-    let group = open.get(key);
-    if (group === undefined) {
-      group = { stack, state, ids: [], least: Infinity, most: -1 };
-      open.set(key, group);
+    const state = level === 'creator' ? 0 : states[index]!;
+    if (lastState[stack] !== state) {
+      const key = keys[stack]! * width + state;
+      let number = numbers.get(key);
+      if (number === undefined) {
+        number = open.push({ stack, state: states[index]!, ids: [], least: Infinity, most: -1 }) - 1;
+        numbers.set(key, number);
+      }
+      lastState[stack] = state;
+      lastGroup[stack] = number;
     }
+    const group = open[lastGroup[stack]!]!;
     group.ids.push(ids[index]!);
     const waited = minutes[index]!;
     if (waited < 0) continue;
@@ -91,7 +100,7 @@ function ofGoroutines(scanned: Scanned, keys: Int32Array, level: Level): Group[]
     if (waited > group.most) group.most = waited;
   }
   const names: NormalNames = new Map();
-  return [...open.values()].map(({ stack, state, ids: members, least, most }) => {
+  return open.map(({ stack, state, ids: members, least, most }) => {
     const name = stateNames[state] ?? '';
     return judged(
       stacks[stack] ?? { frames: [] },

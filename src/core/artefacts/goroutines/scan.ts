@@ -1,29 +1,30 @@
 /** One pass over the bytes of a dump (debug=2, panic, signal): headers to columns, frames to the tree, the rest counted. */
 import { Columns } from './columns.ts';
-import { maxHeader, plainState, readHeader } from './header.ts';
-import { callStart, hasHeader, isBreak, isDigit, isHeaderStart, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
-import { leakedBit, lockedBit, unreadBit } from './scanned.ts';
+import { argsForm, crashForm, Forms, parentForm, wholeForm } from './forms.ts';
+import { Headers } from './headers.ts';
+import { callStart, hasHeader, isBreak, isHeaderStart, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
+import { unreadBit } from './scanned.ts';
 import { creatorNode, elidedNode, frameNode, inlinedNode, noFile, Trie } from './trie.ts';
 import { lineEnd, Ranges, textOf, type Text } from './words.ts';
 
 /** Distinct stack positions kept; real dumps have some 10,000. Beyond it goroutines are counted and not read. */
 const maxNodes = 2_000_000;
-const maxStates = 60_000;
 const maxPreambles = 1_000;
 
-/** Two bytes each: `go` of `goroutine `. */
+/** Of `goroutine `. */
 const g = 103;
 const tab = 9;
+const inGoroutine = ' in goroutine '.length;
 
 /** What one pass found, as numbers into the text. */
 export class Pass {
   readonly text: Text;
   readonly functions: Ranges;
   readonly places: Ranges;
-  readonly trie: Trie;
+  readonly trie = new Trie();
+  private readonly forms: Forms;
+  private readonly headers: Headers;
   readonly columns: Columns;
-  /** Plain states by number. */
-  readonly stateNames: string[] = [];
   readonly labels = new Map<number, string>();
   /** Lines inside goroutines that were not understood. */
   strange = 0;
@@ -46,24 +47,25 @@ export class Pass {
   readonly profiles: number[] = [];
   /** Offsets of `-----`, after which GOTRACEBACK=crash repeats threads. */
   readonly repeats: number[] = [];
-  private readonly rawStates: Ranges;
-  private readonly stateOf: number[] = [];
-  private readonly leakedState: boolean[] = [];
-  private readonly stateIndex = new Map<string, number>();
 
   constructor(bytes: Uint8Array) {
     this.text = textOf(bytes);
     this.functions = new Ranges(this.text);
     this.places = new Ranges(this.text);
-    this.rawStates = new Ranges(this.text);
-    this.trie = new Trie(this.text, this.functions);
+    this.headers = new Headers(this.text);
+    this.forms = new Forms(this.text);
     this.columns = new Columns(Math.ceil(bytes.length / 2000) + 64);
     this.run();
   }
 
+  /** Plain states by number. */
+  get stateNames(): readonly string[] {
+    return this.headers.names;
+  }
+
   private run(): void {
     const { bytes, end } = this.text;
-    const { trie, columns } = this;
+    const { trie, forms, columns } = this;
     let at = 0;
     // The open goroutine, -1 outside, -2 in a `runtime stack:` block, and the node it has reached.
     let open = -1;
@@ -94,11 +96,11 @@ export class Pass {
         } else at = next;
         continue;
       }
-      const child = trie.predict(node, at, lineEnd);
+      const child = forms.follow(node, at);
       if (child >= 0) {
         node = child;
-        if (trie.kind[child] === creatorNode) columns.creators[open] = this.parentIn(trie.callEnd);
-        at = trie.after;
+        if (forms.kind === parentForm) columns.creators[open] = forms.parent;
+        at = forms.after;
         continue;
       }
       const step = this.line(at, node, open);
@@ -122,64 +124,14 @@ export class Pass {
 
   /** Reads the header at `at`; offset of the next line, or 0 when it is none. */
   private header(at: number): number {
-    const { bytes, view, end } = this.text;
-    let i = at + 10;
-    let id = 0;
-    for (let digit = bytes[i]! - 48; digit >= 0 && digit < 10; digit = bytes[++i]! - 48) id = id * 10 + digit;
-    if (bytes[i] === 32 && bytes[i + 1] === 91) {
-      const from = i + 2;
-      let to = from;
-      for (let b = bytes[to]; to < end && b !== 44 && b !== 93 && b !== 123 && b !== 10; b = bytes[++to]);
-      let minutes = -1;
-      let close = to;
-      if (bytes[to] === 44 && isDigit(bytes[to + 2])) {
-        minutes = 0;
-        close = to + 2;
-        for (let digit = bytes[close]! - 48; digit >= 0 && digit < 10; digit = bytes[++close]! - 48) minutes = minutes * 10 + digit;
-        // " minutes" is 8 bytes.
-        close = bytes[close] === 32 && bytes[close + 1] === 109 && bytes[close + 7] === 115 ? close + 8 : to;
-      }
-      if (bytes[close] === 93 && bytes[close + 1] === 58 && bytes[close + 2] === 10) {
-        this.add(at, id, from, to, Math.min(minutes, 0x7fffffff));
-        return close + 3;
-      }
-    }
-    return this.headerWithCare(at, lineEnd(view, bytes, at, end));
-  }
-
-  private headerWithCare(at: number, to: number): number {
-    if (to - at > maxHeader) return 0;
-    const header = readHeader(this.string(at, to));
-    if (header === undefined) return 0;
-    if (this.text.bytes[to - 1] === 13) this.carriage = true;
-    if (header.machine || header.id === 0) this.machine = true;
-    const { state, leaked } = plainState(header.state);
-    const index = this.columns.add(at, header.id, this.stateNumber(state), header.minutes);
-    this.columns.flags[index] = (header.locked ? lockedBit : 0) | (leaked ? leakedBit : 0);
-    if (header.labels !== undefined) this.labels.set(index, header.labels);
-    return to + 1;
-  }
-
-  private add(at: number, id: number, from: number, to: number, minutes: number): void {
-    const raw = this.rawStates.of(from, to);
-    let state = this.stateOf[raw];
-    if (state === undefined) {
-      const plain = plainState(this.rawStates.string(raw));
-      state = this.stateNumber(plain.state);
-      this.stateOf[raw] = state;
-      this.leakedState[raw] = plain.leaked;
-    }
-    const index = this.columns.add(at, id, state, minutes);
-    if (this.leakedState[raw] === true) this.columns.flags[index] = leakedBit;
-    if (id === 0) this.machine = true;
-  }
-
-  private stateNumber(state: string): number {
-    const known = this.stateIndex.get(state);
-    if (known !== undefined) return known;
-    if (this.stateNames.length >= maxStates) return 0;
-    this.stateIndex.set(state, this.stateNames.length);
-    return this.stateNames.push(state) - 1;
+    const { headers, columns } = this;
+    const next = headers.read(at);
+    if (next === 0) return 0;
+    if (this.text.bytes[next - 2] === 13) this.carriage = true;
+    if (headers.machine) this.machine = true;
+    const index = columns.add(at, headers.id, headers.state, headers.minutes, headers.flags);
+    if (headers.labels !== undefined) this.labels.set(index, headers.labels);
+    return next;
   }
 
   /** Id after `in goroutine ` at the end of a `created by` line, or -1 (before Go 1.21). */
@@ -256,7 +208,7 @@ export class Pass {
     if (parent >= 0) {
       stop = to - 1;
       while (bytes[stop - 1] !== 32) stop--;
-      stop -= ' in goroutine '.length;
+      stop -= inGoroutine;
     }
     const from = to + 1;
     const lineTo = from < end ? lineEnd(view, bytes, from, end) : end;
@@ -266,9 +218,10 @@ export class Pass {
       if (stop > at + 11) this.reached = this.trie.child(this.reached, creatorNode, this.functions.of(at, stop), noFile);
       return this.odd(open, to);
     }
-    const id = this.trie.child(this.reached, creatorNode, this.functions.of(at, stop), this.places.of(from + 1, place.end));
-    this.trie.see(id, from, place.offsetEnd);
-    this.reached = id;
+    const before = this.reached;
+    this.reached = this.trie.child(before, creatorNode, this.functions.of(at, stop), this.places.of(from + 1, place.end));
+    const varies = parent >= 0;
+    this.forms.learn(before, this.reached, varies ? parentForm : wholeForm, at, stop + (varies ? inGoroutine : 0), from, 0, lineTo);
     return lineTo + 1;
   }
 
@@ -293,12 +246,15 @@ export class Pass {
     if (bytes[lineTo - 1] === 13) this.carriage = true;
     const stop = call < 0 ? to : call;
     const inlined = place.offsetEnd === place.end;
-    const id = this.trie.child(this.reached, inlined ? inlinedNode : frameNode, this.functions.of(at, stop), this.places.of(from + 1, place.end));
-    this.trie.see(id, from, place.offsetEnd);
-    this.reached = id;
+    const before = this.reached;
+    this.reached = this.trie.child(before, inlined ? inlinedNode : frameNode, this.functions.of(at, stop), this.places.of(from + 1, place.end));
     // A name without arguments (gccgo, cgo, a typo by hand) is kept, and is a reason to look at the text with care.
     if (call < 0 && !place.pc) return this.odd(open, lineTo);
     if (place.frame) this.machine = true;
+    const length = to - call - 2;
+    const varies = length > 0 && (length !== 3 || bytes[call + 1] !== 46 || bytes[call + 2] !== 46);
+    if (call > 0)
+      this.forms.learn(before, this.reached, place.frame ? crashForm : varies ? argsForm : wholeForm, at, call + 1, from, place.offsetEnd + 1, lineTo);
     return lineTo + 1;
   }
 

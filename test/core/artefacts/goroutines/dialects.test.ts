@@ -33,6 +33,25 @@ test('as many goroutines as there are headers', () => {
   }
 });
 
+test('a goroutine among others is read as it is read alone', () => {
+  for (const name of Object.keys(allFacts()).filter((file) => !file.includes('debug1'))) {
+    for (const dump of readDumps(name, fixture(`dialects/${name}`))) {
+      for (let i = 0; i < dump.count; i++) {
+        const block = dump.bytes.subarray(dump.starts[i], i + 1 < dump.count ? dump.starts[i + 1] : dump.bytes.length);
+        const [alone] = readDumps(name, block);
+        const [a, b] = [[dump, i] as const, [alone ?? dump, 0] as const].map(([from, at]) => [
+          from.ids[at],
+          state(from, at),
+          from.minutes[at],
+          from.creators[at],
+          from.stacks[from.stackOf[at] ?? -1],
+        ]);
+        expect([name, a]).toEqual([name, b]);
+      }
+    }
+  }
+});
+
 describe('headers', () => {
   const frame = 'main.f()\n\t/x/main.go:1 +0x1\n';
   test.each([
