@@ -1,6 +1,7 @@
 /** What is still missing, as at most three asks, each with one command for the reporter's version and system. */
 import { maxAsks } from './limits.ts';
 import type { ArtefactKind, Capture, Complaint, Finding, Gap } from './model.ts';
+import { isWhole } from './rules/dump-view.ts';
 import { atLeast } from './rules/known/version.ts';
 
 /** What decides which command fits. */
@@ -42,6 +43,7 @@ export function gapsFor(captures: readonly Capture[], findings: readonly Finding
       why: 'The CPU profile was taken while the node was idle; it has to run while the CPU is high',
       command: collect(place, false),
     });
+  gaps.push(...fuller(captures, place, settled));
   const [story] = findings;
   const dumps = captures.reduce((sum, capture) => sum + capture.dumps.filter(({ dialect }) => dialect !== 'debug=1' && dialect !== 'protobuf').length, 0);
   if (story?.about === 'hang' && story.certainty === 'likely' && dumps === 1 && complaint?.apiDead !== true) {
@@ -58,6 +60,17 @@ export function gapsFor(captures: readonly Capture[], findings: readonly Finding
   if (place.version === undefined && complaint?.onTopic === true)
     gaps.push({ need: 'version', why: 'Which version it is decides what is already known and fixed', command: 'ipfs version --all' });
   return gaps.slice(0, maxAsks);
+}
+
+/** A part of a dump, or one without states: the rest is where the answer is. */
+function fuller(captures: readonly Capture[], place: Place, settled: boolean): readonly Gap[] {
+  const dumps = captures.flatMap((capture) => capture.dumps);
+  if (settled || dumps.length === 0 || dumps.some((dump) => isWhole(dump) || (dump.preamble !== undefined && !/^SIG(?:QUIT|ABRT)/.test(dump.preamble.what))))
+    return [];
+  const why = dumps.some(({ goroutines }) => goroutines.length > 0)
+    ? 'Only a part of the dump is here; who holds what the others wait for may be in the rest'
+    : 'This form of the dump has neither states nor waiting times; the full form has both';
+  return [{ need: 'goroutine dump', why, command: stacks(place) }];
 }
 
 interface Missing {

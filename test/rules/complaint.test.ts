@@ -81,7 +81,16 @@ describe('asks', () => {
     const profiles = [profileOf('cpu profile', [{ value: 1e9, funcs: ['x.F'] }])];
     expect(gapsFor([captureOf({ profiles, program: { version: '0.34.1' } })], [], hang).map(({ need }) => need)).toEqual(['goroutine dump']);
   });
-  test('answered asks vanish', () => expect(gapsFor([captureOf({ dump: dumpOf([]), program: { version: '0.34.1' } })], [], hang)).toEqual([]));
+  const whole = dumpOf([{ frames: ['main.main'], id: 1 }]);
+  test('answered asks vanish', () => expect(gapsFor([captureOf({ dump: whole, program: { version: '0.34.1' } })], [], hang)).toEqual([]));
+  test('a part of a dump is no answer', () => {
+    const part = captureOf({ dump: dumpOf([{ frames: ['main.main'], id: 7 }]), program: { version: '0.34.1' } });
+    expect(gapsFor([part], [], hang).map(({ need, command }) => [need, command.includes('debug=2')])).toEqual([['goroutine dump', true]]);
+  });
+  test('a crash is not asked to be whole', () => {
+    const crash = dumpOf([{ frames: ['x.F'], id: 7 }], { preamble: { what: 'panic', text: 'panic: x' } });
+    expect(gapsFor([captureOf({ dump: crash, program: { version: '0.34.1' } })], [], { ...hang, hang: false, crash: true })).toEqual([]);
+  });
   test('the version is asked for when nobody said it', () => expect(gapsFor([], [], hang).map(({ need }) => need)).toEqual(['goroutine dump', 'version']));
   test('unsymbolized profiles need the binary', () =>
     expect(

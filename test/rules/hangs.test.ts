@@ -119,6 +119,17 @@ describe('forgotten-unlock', () => {
   const lock = lockOf([1, 2, 3], [], { wantedIn: 'a/b.(*T).F' });
   test('nobody can hold it', () => expect(rulesOf(captureOf({ dump: dumpOf(specs, { locks: [lock] }) }))).toEqual(['forgotten-unlock']));
   test('a cut dump may hide the holder', () => expect(rulesOf(captureOf({ dump: dumpOf(specs, { locks: [lock], truncated: true }) }))).toEqual([]));
+  test('so may an excerpt, which has no main goroutine', () =>
+    expect(
+      rulesOf(
+        captureOf({
+          dump: dumpOf(
+            specs.map((spec) => ({ ...spec, id: 5 })),
+            { locks: [lockOf([5, 6, 7], [], { wantedIn: 'a/b.(*T).F' })] },
+          ),
+        }),
+      ),
+    ).toEqual([]));
 });
 
 describe('missing-content', () => {

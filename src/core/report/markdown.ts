@@ -3,7 +3,7 @@ import { maxCommentCharacters } from '../limits.ts';
 import type { Finding, Gap, Report, StoryRow } from '../model.ts';
 import { codeSpan, fence, inline, mermaidLabel } from './escape.ts';
 import { more } from './more.ts';
-import { counted, minutes, place, programLine, sentence, shortName, unbroken } from './words.ts';
+import { counted, ended, minutes, place, programLine, sentence, shortName, unbroken } from './words.ts';
 
 /** Where a reader learns how to read the comment. */
 const docs = 'https://github.com/pprof-triage/pprof-triage/blob/main/docs';
@@ -31,7 +31,7 @@ function story(finding: Finding): readonly string[] {
     ...(first === undefined ? [] : [`**What you can do now**: ${[first, ...others].map((step) => inline(sentence(step))).join(' ')}`]),
     ...diagram(finding),
     ...table(finding.rows ?? []),
-    ...(finding.because === undefined ? [] : [`${certaintyWords[finding.certainty]}: ${inline(sentence(finding.because))}`]),
+    ...(finding.because === undefined ? [] : [`${certaintyWords[finding.certainty]}: ${inline(ended(finding.because))}`]),
   ];
 }
 

@@ -4,7 +4,7 @@ import { codeSpan, inline } from './escape.ts';
 import { goroutines } from './more/goroutines.ts';
 import { inventory } from './more/inventory.ts';
 import { profile } from './more/profiles.ts';
-import { bytes, programLine, sentence } from './words.ts';
+import { bytes, ended, programLine, sentence } from './words.ts';
 
 /** Markdown blocks; one `<details>` for the lot. */
 export function more(report: Report, shown: readonly Finding[]): readonly string[] {
@@ -59,7 +59,7 @@ function further(report: Report, shown: readonly Finding[]): readonly string[] {
         .slice(0, 12)
         .map(
           (finding) =>
-            `- ${inline(sentence(finding.title))}${finding.known === undefined ? '' : ` ([known](${finding.known.url}))`} _${finding.certainty}_${finding.because === undefined ? '' : `: ${inline(sentence(finding.because))}`}`,
+            `- ${inline(sentence(finding.title))}${finding.known === undefined ? '' : ` ([known](${finding.known.url}))`} _${finding.certainty}_${finding.because === undefined ? '' : `: ${inline(ended(finding.because))}`}`,
         ),
     ].join('\n'),
   ];

@@ -53,6 +53,11 @@ export function programLine(program: Program): string {
 }
 
 /** With a full stop, unless it ends in a mark. */
-export function sentence(text: string): string {
+export function ended(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** With a capital and a full stop. */
+export function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${ended(text.slice(1))}`;
 }

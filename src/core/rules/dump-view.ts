@@ -13,6 +13,8 @@ export interface Crowd {
 
 export interface View {
   readonly dump: GoroutineDump;
+  /** All goroutines of the process are in it: only then does it say something that nobody is at a place. */
+  readonly whole: boolean;
   readonly crowds: readonly Crowd[];
   readonly locks: readonly Lock[];
   goroutine(id: number): Goroutine | undefined;
@@ -61,6 +63,7 @@ export function viewOf(dump: GoroutineDump): View {
   });
   return {
     dump,
+    whole: isWhole(dump),
     crowds,
     locks: dump.locks,
     goroutine: (id) => byId.get(id),
@@ -70,6 +73,16 @@ export function viewOf(dump: GoroutineDump): View {
     children: (id) => children.get(id) ?? [],
     waitsIn: (id) => waits.get(id) ?? [],
   };
+}
+
+/** The idlest daemon of any release has 90 goroutines (go-ipfs 0.4.23). */
+const leastDaemon = 60;
+const ipfs = /(?:^|\/)(?:kubo|go-ipfs|boxo)\//;
+
+/** An excerpt lacks the main goroutine, or has fewer goroutines than any daemon. */
+export function isWhole({ truncated, unread, goroutines, stacks, count }: GoroutineDump): boolean {
+  if (truncated || unread > 0 || !goroutines.some(({ id }) => id === 1)) return false;
+  return count >= leastDaemon || !stacks.some(({ frames }) => frames.some(({ func }) => ipfs.test(func) && !/\/cmds?\/ipfs|\/cli\./.test(func)));
 }
 
 /** Least and most minutes of goroutines; undefined when the dump says none. */

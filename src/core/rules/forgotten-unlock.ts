@@ -20,7 +20,7 @@ export const forgottenUnlock = defineRule({
   about: 'hang',
   needs: ['dump'],
   see: ({ dump }): readonly Facts[] => {
-    if (dump.dump.truncated || dump.dump.unread > 0 || dump.dump.dialect === 'debug=1' || dump.dump.dialect === 'protobuf') return [];
+    if (!dump.whole) return [];
     const explained = new Set(queuesOf(dump).flatMap(({ waiters }) => waiters));
     return dump.locks.flatMap((lock) => {
       if (lock.holders.length > 0 || !(lock.kind === 'mutex' || lock.kind === 'rwmutex') || lock.waiters.every((id) => explained.has(id))) return [];

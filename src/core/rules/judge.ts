@@ -5,6 +5,7 @@ import { fold, joinCaptures } from './fold.ts';
 import { knownProblems } from './known/index.ts';
 import { isShownBy, knownFor, matches, standing } from './known/match.ts';
 import { quietOf } from './quiet.ts';
+import { isWhole } from './dump-view.ts';
 import { rules } from './index.ts';
 import type { Story } from './rule.ts';
 import { type Sources, sourcesOf } from './sources.ts';
@@ -93,7 +94,15 @@ function earlierOf(capture: Capture, all: readonly Capture[]): Capture | undefin
 function headline(findings: readonly Finding[], captures: readonly Capture[]): string {
   const [first] = findings;
   if (first !== undefined && first.certainty !== 'hint') return first.title;
-  if (captures.some(({ dumps, profiles, vars }) => dumps.length > 0 || profiles.length > 0 || vars !== undefined))
-    return 'Nothing in these files is stuck or unusually busy';
+  if (captures.some(({ dumps, profiles, vars }) => dumps.length > 0 || profiles.length > 0 || vars !== undefined)) return quietHeadline(captures);
   return captures.length === 0 ? 'There is no profiling data here yet' : 'These files hold nothing about what the node is doing';
+}
+
+/** What may be said when nothing was found: no more than what was looked at can show. */
+function quietHeadline(captures: readonly Capture[]): string {
+  const dumps = captures.flatMap((capture) => capture.dumps);
+  const told = dumps.filter(({ dialect }) => dialect === 'debug=2' || dialect === 'crash');
+  if (dumps.length > 0 && told.length === 0) return 'This form of the dump has no waiting times: it cannot show what hangs';
+  if (told.length > 0 && !told.some(isWhole)) return 'Nothing in this part of a dump shows what is stuck: the whole one is needed';
+  return 'Nothing in these files is stuck or unusually busy';
 }

@@ -34,12 +34,12 @@ export function quietOf(all: readonly Partial<Sources>[], findings: readonly Fin
     if (parts.length > 0) sentences.push(`Memory: ${parts.join(', ')}.${Math.max(heap?.total ?? 0, inuse ?? 0) < quietHeap ? ' Not the problem.' : ''}`);
   }
   const dump = all.find((one) => one.dump !== undefined)?.dump;
-  if (dump !== undefined) {
+  if (dump !== undefined && dump.dump.goroutines.length > 0) {
     const idle = dump.crowds.filter(({ group }) => group.idle).reduce((sum, { group }) => sum + group.count, 0);
     const hung = dump.crowds.some(({ group }) => group.hung && !group.idle);
     if (!told.has('hang') && !told.has('crash'))
       sentences.push(
-        `Goroutines: ${dump.dump.count.toLocaleString('en-US')}${idle > 0 ? `, ${idle.toLocaleString('en-US')} of them at rest where every daemon has some` : ''}. ${hung ? 'Some have waited long, but nothing shows that anybody waits for them.' : 'None hangs.'}`,
+        `Goroutines: ${dump.dump.count.toLocaleString('en-US')}${idle > 0 ? `, ${idle.toLocaleString('en-US')} of them at rest where every daemon has some` : ''}. ${hung ? 'Some have waited long, but nothing shows that anybody waits for them.' : dump.whole ? 'None hangs.' : 'None of these hangs.'}`,
       );
   }
   return sentences;

@@ -5,6 +5,8 @@ import { counted, minutes, place, sentence, shortName, unbroken } from '../words
 
 /** Groups in a table; the page has all of them. */
 const maxRows = 10;
+/** Without states only the largest groups tell something. */
+const maxStateless = 5;
 
 /** `before` are the dumps of earlier captures: what they showed already is not shown again. `beside`: the capture has a fuller dump. */
 export function goroutines(dump: ReportDump, before: readonly ReportDump[], beside: boolean): readonly string[] {
@@ -29,7 +31,12 @@ export function goroutines(dump: ReportDump, before: readonly ReportDump[], besi
     `. (${codeSpan(dump.file)})`,
   ].join('');
   const notes = (dump.notes ?? []).slice(0, 3).map((note) => inline(sentence(note)));
-  return [[head, ...notes].join(' '), ...(hung.length === 0 || seen !== undefined ? [] : [table(hung)])];
+  const shown = stateless
+    ? dump.groups.filter((group) => !group.idle && group.count > dump.goroutines / 50).slice(0, maxStateless)
+    : seen === undefined
+      ? hung
+      : [];
+  return [[head, ...notes].join(' '), ...(shown.length === 0 ? [] : [table(shown)])];
 }
 
 /** The same hung groups with the same numbers of goroutines. */
@@ -52,7 +59,7 @@ function table(hung: readonly ReportGroup[]): string {
       .slice(0, 2)
       .map((frame) => `${codeSpan(shortName(frame.func))}${frame.url === undefined ? '' : ` [${codeSpan(place(frame))}](${frame.url})`}`)
       .join(' ← ');
-    return `| ${group.count} | ${codeSpan(group.state)} | ${unbroken(minutes(group.minutes))} | ${where} |`;
+    return `| ${group.count} | ${group.state === '' ? '' : codeSpan(group.state)} | ${unbroken(minutes(group.minutes))} | ${where} |`;
   });
   const left = hung.length > maxRows ? `\n\n${counted(hung.length - maxRows, 'more group')} in the report.` : '';
   return ['| goroutines | wait for | since | in |', '|---|---|---|---|', ...rows].join('\n') + left;

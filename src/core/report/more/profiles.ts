@@ -1,7 +1,7 @@
 /** Profiles in the folded part: a sentence each, a table where it says something, and the command that gives the same. */
 import type { ReportProfile } from '../../model.ts';
 import { codeSpan, fence, inline } from '../escape.ts';
-import { sentence } from '../words.ts';
+import { ended } from '../words.ts';
 
 /** Kinds whose table helps in a comment; the page has all of them. */
 const tabled: ReadonlySet<string> = new Set(['cpu', 'heap', 'mutex']);
@@ -11,7 +11,7 @@ const leastGraph = 1e9;
 /** Blocks of one profile. */
 export function profile(one: ReportProfile): readonly string[] {
   if (one.top.length === 0) return [`**${title(one.kind)} profile** has no samples. (${codeSpan(one.file)})`];
-  const notes = (one.notes ?? []).slice(0, 3).map((note) => inline(sentence(note)));
+  const notes = (one.notes ?? []).slice(0, 3).map((note) => inline(ended(note)));
   const costs = (one.costs ?? []).slice(0, 5).map(({ kind, owner, share }) => `${(share * 100).toFixed(0)} % ${kind === 'all' ? owner : `${kind} (${owner})`}`);
   const head = [
     `**${title(one.kind)} profile** ${codeSpan(one.file)}`,
