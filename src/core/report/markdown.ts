@@ -13,7 +13,7 @@ export function renderComment(report: Report): string | undefined {
   const looked = report.captures.some((capture) => capture.dumps.length + capture.profiles.length > 0 || capture.memory !== undefined);
   if (!looked && report.gaps.length === 0) return undefined;
   const stories = report.findings.filter((finding) => finding.certainty !== 'hint').slice(0, 2);
-  const parts = stories.length > 0 ? stories.flatMap((finding) => story(finding)) : [...nothing(report, looked)];
+  const parts = [...(stories.length > 0 ? stories.flatMap((finding) => story(finding)) : nothing(report, looked)), ...unread(report, looked)];
   const rest = looked ? more(report, stories) : [];
   const whole = [...parts, ...rest, ...asks(report.gaps), footer(report)].join('\n\n');
   if (whole.length <= maxCommentCharacters) return whole;
@@ -82,6 +82,24 @@ function nothing(report: Report, looked: boolean): readonly string[] {
     `### ${inline(report.headline)}`,
     `Looked at: ${[...new Set(seen)].slice(0, 8).map(inline).join(', ')}. ${report.quiet.map((line) => inline(sentence(line))).join(' ')}`.trim(),
   ];
+}
+
+/** Lines of files that could not be read, above the fold: only the reporter can mend those. */
+const maxUnread = 4;
+
+function unread({ refusals, inventory }: Report, looked: boolean): readonly string[] {
+  // Beside files that were read, a stray file or picture is no news.
+  const stray = new Set(inventory.filter(({ kind }) => kind === 'unknown' || kind === 'image').map(({ path }) => path));
+  const reasons = Map.groupBy(
+    refusals.filter(({ path, reason }) => !looked || (!stray.has(path) && !/^a picture/.test(reason))),
+    ({ reason }) => reason,
+  );
+  const lines = [...reasons].slice(0, maxUnread).map(([reason, paths]) => {
+    const named = [...new Set(paths.map(({ path }) => path))];
+    return `- ${named.slice(0, 3).map(codeSpan).join(', ')}${named.length > 3 ? ` and ${named.length - 3} more` : ''}: ${inline(ended(reason))}`;
+  });
+  if (lines.length === 0) return [];
+  return [`**Could not be read**\n\n${lines.join('\n')}${reasons.size > maxUnread ? `\n- ${counted(reasons.size - maxUnread, 'more reason')} below` : ''}`];
 }
 
 function asks(gaps: readonly Gap[]): readonly string[] {
