@@ -91,7 +91,7 @@ function unread({ refusals, inventory }: Report, looked: boolean): readonly stri
   // Beside files that were read, a stray file or picture is no news.
   const stray = new Set(inventory.filter(({ kind }) => kind === 'unknown' || kind === 'image').map(({ path }) => path));
   const reasons = Map.groupBy(
-    refusals.filter(({ path, reason }) => !looked || (!stray.has(path) && !/^a picture/.test(reason))),
+    refusals.filter(({ path, reason }) => !looked || (!stray.has(path) && !reason.startsWith('a picture'))),
     ({ reason }) => reason,
   );
   const lines = [...reasons].slice(0, maxUnread).map(([reason, paths]) => {
