@@ -2,7 +2,8 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type GoBinary, openBinary } from '../core/artefacts/binary/open-binary.ts';
-import { type Against, prove } from '../core/artefacts/binary/verdict.ts';
+import type { Against } from '../core/artefacts/binary/evidence.ts';
+import { prove } from '../core/artefacts/binary/verdict.ts';
 import type { Evidence, ReportBinary } from '../core/model.ts';
 import { openFileSource } from './file-source.ts';
 import { printable } from './stacks-text.ts';

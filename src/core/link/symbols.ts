@@ -4,7 +4,7 @@ import { type NewLine, ProfileBuilder } from '../artefacts/profile/build.ts';
 import type { Frame } from '../model.ts';
 
 /** Frames of addresses, innermost first; empty where the binary has nothing there. */
-export type Symbolizer = (addresses: readonly number[]) => readonly (readonly Frame[])[];
+export type Symbolizer = (addresses: readonly number[]) => readonly (readonly (Frame & { readonly startLine?: number })[])[];
 
 /** Locations that have names already keep them. */
 export function withSymbols(profile: Profile, symbolize: Symbolizer): Profile {
@@ -23,7 +23,7 @@ export function withSymbols(profile: Profile, symbolize: Symbolizer): Profile {
   for (let location = 0; location < count; location++) {
     const lines = frames
       .get(location)
-      ?.map(({ func, file, line }): NewLine => ({ func: builder.func({ name: func, systemName: func, file, startLine: 0 }), line, column: 0 }));
+      ?.map(({ func, file, line, startLine = 0 }): NewLine => ({ func: builder.func({ name: func, systemName: func, file, startLine }), line, column: 0 }));
     const mapping = profile.locationMapping[location] ?? -1;
     locations.push(
       builder.location(profile.locationAddress[location] ?? 0n, mapping, lines ?? ownLines(profile, location, builder), profile.locationFolded[location]),
@@ -31,6 +31,25 @@ export function withSymbols(profile: Profile, symbolize: Symbolizer): Profile {
   }
   copySamples(profile, builder, locations);
   return builder.done({ ...profile });
+}
+
+/** Distinct calls looked at; twenty prove a program. */
+const maxPairs = 4000;
+
+/** Neighbours on the stacks of a profile that are both in the program itself, not in a C library: which address was called from which. */
+export function callPairs(profile: Profile): readonly (readonly [caller: number, callee: number])[] {
+  const pairs = new Map<string, readonly [number, number]>();
+  const isOwn = (location: number): boolean => (profile.locationMapping[location] ?? -1) <= 0;
+  for (let sample = 0; sample < profile.samples && pairs.size < maxPairs; sample++) {
+    const stack = profile.sampleLocations.subarray(profile.sampleStart[sample], profile.sampleStart[sample + 1]);
+    for (let index = 1; index < stack.length; index++) {
+      const [callee = 0, caller = 0] = [stack[index - 1], stack[index]];
+      const key = `${caller} ${callee}`;
+      if (isOwn(caller) && isOwn(callee) && !pairs.has(key))
+        pairs.set(key, [Number(profile.locationAddress[caller] ?? 0n), Number(profile.locationAddress[callee] ?? 0n)]);
+    }
+  }
+  return [...pairs.values()];
 }
 
 function isNamed(profile: Profile, location: number): boolean {

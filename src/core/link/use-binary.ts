@@ -5,7 +5,7 @@ import { parseProfile } from '../artefacts/profile/parse.ts';
 import { summarize } from '../artefacts/profile/summary.ts';
 import type { Exhibit } from '../artefacts/understand.ts';
 import type { Artefact, GoroutineDump, ProfileArtefact, ReportBinary, VersionArtefact } from '../model.ts';
-import { withSymbols } from './symbols.ts';
+import { callPairs, withSymbols } from './symbols.ts';
 
 export interface UsedBinary {
   /** In the order of the exhibits. */
@@ -16,8 +16,9 @@ export interface UsedBinary {
 /** Of several binaries the first exact one is used; without one, the verdict on the first is told. Never throws. */
 export function useBinary(exhibits: readonly Exhibit[]): UsedBinary {
   const artefacts = exhibits.map(({ artefact }) => artefact);
+  if (!artefacts.some(({ kind }) => kind === 'binary')) return { artefacts };
   const dumps = exhibits.filter((one): one is Exhibit & { readonly artefact: GoroutineDump } => one.artefact.kind === 'goroutine dump');
-  const profiles = artefacts.filter((one): one is ProfileArtefact => 'sampleType' in one);
+  const profiles = exhibits.flatMap(({ artefact, evidence }) => ('sampleType' in artefact ? [{ ...artefact, calls: callsOf(artefact, evidence.bytes) }] : []));
   const version = artefacts.find((one): one is VersionArtefact => one.kind === 'version');
   const parts = { dumps: dumps.map((exhibit, index) => ({ bytes: textOf(dumps, index), dump: exhibit.artefact })), profiles, version };
   const tried: Enriched[] = [];
@@ -28,6 +29,12 @@ export function useBinary(exhibits: readonly Exhibit[]): UsedBinary {
     tried.push(enriched);
   }
   return { artefacts, verdict: tried[0]?.verdict };
+}
+
+/** What the stacks of a profile without names say of the program's calls. */
+function callsOf({ symbolized }: ProfileArtefact, bytes: Uint8Array): ReturnType<typeof callPairs> | undefined {
+  const parsed = symbolized ? undefined : parseProfile(bytes);
+  return parsed?.is === 'fine' ? callPairs(parsed.profile) : undefined;
 }
 
 /** The text of a dump as it was mended: prefixes, wraps and foreign encodings removed. One file may hold several dumps. */
@@ -49,11 +56,12 @@ function used(exhibit: Exhibit, dumps: readonly Exhibit[], { dumps: named, symbo
   if (parsed.is !== 'fine') return artefact;
   let told = true;
   const profile = withSymbols(parsed.profile, (addresses) => {
-    const frames = symbolize(addresses, artefact.mapping);
+    const frames = symbolize(addresses, artefact);
     told = frames !== undefined;
     return frames ?? [];
   });
-  if (!told) return artefact;
+  if (!told)
+    return { ...artefact, notes: [...artefact.notes, 'nothing proves that its addresses are of the binary that was sent: they are left without names'] };
   const notes = [
     ...artefact.notes.filter((note) => !note.includes('addresses only')),
     `its functions were named by ${verdict.file ?? 'the binary'}, which is the exact one`,

@@ -44,6 +44,11 @@ function stacks(profile: Profile, value: number): readonly string[] {
   return [...sums].map(([stack, sum]) => `${sum} ${stack}`).toSorted();
 }
 
+/** Function and the line that it begins at. */
+function startLines(profile: Profile): readonly string[] {
+  return [...profile.functionName].map((name, at) => `${profile.strings.at(name)} ${profile.functionStartLine[at]}`).toSorted();
+}
+
 /** The format of Go up to 1.8 and of gperftools: counts and program counters, which in callers are return addresses. */
 function legacy(profile: Profile): Buffer {
   const words: bigint[] = [0n, 3n, 0n, BigInt(profile.period / 1000), 0n];
@@ -73,6 +78,7 @@ describe.each(releases)('go%s', (release) => {
     expect(stacks(again, 0)).toEqual(stacks(original, 0));
     expect(stacks(again, 1)).toEqual(stacks(original, 1));
     expect(again.samples).toBe(original.samples);
+    if (Number(release) >= 120) expect(startLines(again)).toEqual(startLines(original));
   });
 
   test('names that are there stay', () => {

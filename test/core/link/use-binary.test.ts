@@ -33,13 +33,17 @@ function dumpExhibit(bytes: Uint8Array, notes: readonly string[] = []): Exhibit 
   return { evidence: { path: artefact.file, bytes }, artefact };
 }
 
-/** The profile without its functions. */
-function bare(bytes: Buffer): Buffer {
+/** The profile without its functions, and without the build id if wanted. */
+function bare(bytes: Buffer, withId = true): Buffer {
   const profile = Profile.decode(bytes);
   for (const location of profile.location) location.line = [];
   profile.function = [];
+  if (!withId) for (const mapping of profile.mapping) mapping.buildId = 0;
   return Buffer.from(profile.encode());
 }
+
+/** Releases whose fixtures hold the text around calls. */
+const releases = ['115', '119', '121', '124', '125', '126', '127'] as const;
 
 const dump = (artefacts: readonly Artefact[]): GoroutineDump | undefined => artefacts.find((one): one is GoroutineDump => one.kind === 'goroutine dump');
 const cpu = (artefacts: readonly Artefact[]): ProfileArtefact | undefined => artefacts.find((one): one is ProfileArtefact => 'sampleType' in one);
@@ -60,6 +64,37 @@ describe('a bundle with a binary', () => {
     expect(named?.functions.map(({ func, flat, cum }) => [func, flat, cum])).toEqual(whole?.functions.map(({ func, flat, cum }) => [func, flat, cum]));
     expect(named).toMatchObject({ symbolized: true, total: whole?.total });
     expect(named?.notes.at(-1)).toContain('app, which is the exact one');
+  });
+
+  test.each(releases)('go%s: the calls on the stacks of bare addresses prove the binary that made them', (release) => {
+    const file = fixture(`go${release}/cpu.pprof`);
+    const given = [exhibit(binaryKind, 'app', fixture(`go${release}/app.gz`)), exhibit(profileKind, 'cpu.pprof', bare(file, false))];
+    const { artefacts, verdict } = useBinary(given);
+    expect(verdict).toMatchObject({ verdict: 'matches', why: [expect.stringMatching(/^(\d+) of \1 calls on the stacks of cpu.pprof/)] });
+    const whole = cpu([exhibit(profileKind, 'cpu.pprof', file).artefact]);
+    expect(cpu(artefacts)?.functions).toEqual(whole?.functions);
+  });
+
+  test('and every other one is found out by them', () => {
+    for (const release of releases) {
+      for (const other of releases) {
+        if (release === other) continue;
+        const given = [
+          exhibit(binaryKind, 'app', fixture(`go${release}/app.gz`)),
+          exhibit(profileKind, 'cpu.pprof', bare(fixture(`go${other}/cpu.pprof`), false)),
+        ];
+        const { artefacts, verdict } = useBinary(given);
+        expect(verdict?.verdict).toBe('different');
+        expect(artefacts).toEqual(given.map(({ artefact }) => artefact));
+      }
+    }
+  });
+
+  test('a dump that fits does not vouch for the bare addresses of another build', () => {
+    const foreign = exhibit(profileKind, 'cpu.pprof', bare(fixture('go125/cpu.pprof'), false));
+    const { artefacts, verdict } = useBinary([right, stacks, foreign]);
+    expect(verdict?.verdict).toBe('same program, other build');
+    expect(cpu(artefacts)?.symbolized).toBe(false);
   });
 
   test('of two, the exact one is used', () => {

@@ -2,7 +2,7 @@
 import type { Frame } from '../../model.ts';
 import type { PrintedAddress } from './dump-text.ts';
 import { findFunctions, foldedName } from './function-index.ts';
-import type { CodeFrame, LineTable } from './line-table.ts';
+import type { CodeFrame, LineTable, NamedFrame } from './line-table.ts';
 
 /** First mapping of a profile: where the program's text was. */
 export interface Mapping {
@@ -87,13 +87,13 @@ function compare(lines: LineTable, addresses: readonly PrintedAddress[], bias: n
 }
 
 /** As stacks show them: wrappers that the compiler made stay hidden behind what they call. */
-export function shownFrames(frames: readonly CodeFrame[]): readonly Frame[] {
+export function shownFrames(frames: readonly CodeFrame[]): readonly NamedFrame[] {
   const shown = frames.length > 1 ? frames.filter(({ wrapper }, index) => wrapper !== true || index === 0) : frames;
-  return shown.map(({ func, file, line, inlined }) => ({ func, file, line, inlined }));
+  return shown.map(({ func, file, line, inlined, startLine }) => ({ func, file, line, inlined, startLine }));
 }
 
 /** As profiles of that release have them: type arguments folded up to Go 1.20; in Go 1.12 and 1.13 every inlined call had an address of its own. */
-export function profiledFrames(frames: readonly CodeFrame[], minor: number): readonly Frame[] {
+export function profiledFrames(frames: readonly CodeFrame[], minor: number): readonly NamedFrame[] {
   const shown = shownFrames(frames);
   const own = minor === 12 || minor === 13 ? shown.slice(0, 1) : shown;
   return minor >= firstWithTypeArguments ? own : own.map((frame) => ({ ...frame, func: foldedName(frame.func) }));

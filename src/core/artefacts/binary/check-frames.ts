@@ -16,6 +16,10 @@ export interface FrameCheck {
   readonly own: number;
   readonly ownKnown: number;
   readonly ownSame: number;
+  /** Frames of functions that are not there. */
+  readonly unknown: number;
+  /** Whether `main.main` stands in the file of the same name and folder; undefined when the dump does not show it. */
+  readonly main?: 'same' | 'another';
   /** The first frames that disagree, in words. */
   readonly wrong: readonly string[];
 }
@@ -30,7 +34,7 @@ export function checkFrames(lines: LineTable, frames: readonly PrintedFrame[]): 
   const functions = findFunctions(lines, new Set(frames.map(({ func }) => nameOf(func))));
   const modules = new Set<string>();
   const wrong: string[] = [];
-  let [same, otherPath, own, ownKnown, ownSame] = [0, 0, 0, 0, 0];
+  let [same, otherPath, own, ownKnown, ownSame, unknown] = [0, 0, 0, 0, 0, 0];
   for (const frame of frames) {
     const candidates = functions.get(nameOf(frame.func)) ?? [];
     const isOwn = !isStandard(importPathOf(frame.func));
@@ -38,6 +42,7 @@ export function checkFrames(lines: LineTable, frames: readonly PrintedFrame[]): 
       own += 1;
       if (candidates.length > 0) ownKnown += 1;
     }
+    if (candidates.length === 0) unknown += 1;
     const answers = candidates.map((func) => compare(lines, func, frame));
     if (answers.includes('same')) {
       same += 1;
@@ -46,7 +51,20 @@ export function checkFrames(lines: LineTable, frames: readonly PrintedFrame[]): 
     } else if (answers.includes('other path')) otherPath += 1;
     else if (wrong.length < maxWrong) wrong.push(`\`${frame.func}\` at ${frame.file}:${frame.line}: ${answers[0] ?? 'there is no such function'}`);
   }
-  return { count: frames.length, same, otherPath, modules: modules.size, own, ownKnown, ownSame, wrong };
+  return { count: frames.length, same, otherPath, modules: modules.size, own, ownKnown, ownSame, unknown, main: compareMain(lines, frames), wrong };
+}
+
+/** The folder of the main package names the program, wherever it was built: `cmd/ipfs/main.go`. */
+function compareMain(lines: LineTable, frames: readonly PrintedFrame[]): FrameCheck['main'] {
+  const printed = frames.find(({ func }) => func === 'main.main')?.file;
+  if (printed === undefined) return undefined;
+  const [func] = findFunctions(lines, new Set(['main.main'])).get('main.main') ?? [];
+  const here = func === undefined ? '' : (lines.framesIn(func, func.entry).at(-1)?.file ?? '');
+  return tail(printed) === tail(here) ? 'same' : 'another';
+}
+
+function tail(file: string): string {
+  return file.replaceAll('\\', '/').split('/').slice(-2).join('/');
 }
 
 /** What an offset in a function is here: a return address, or an exact one under a signal. */

@@ -1,11 +1,12 @@
 /** A binary held against the dumps and profiles of its capture, and what it adds to them when it is the exact one. */
-import type { Frame, GoroutineDump, Lock, ProfileArtefact, ReportBinary, VersionArtefact } from '../../model.ts';
-import type { Mapping } from './check-addresses.ts';
+import type { GoroutineDump, Lock, ProfileArtefact, ReportBinary, VersionArtefact } from '../../model.ts';
+import { type Against, mappingOf } from './evidence.ts';
+import type { NamedFrame } from './line-table.ts';
 import { blocksOf, interfaceArguments, type LockField, lockFields, waitingBlocks } from './lock-fields.ts';
 import { type GoBinary, openBinary } from './open-binary.ts';
 import { memorySource } from './source.ts';
 import { biasFor, symbolize } from './symbolize.ts';
-import { type Against, mappingOf, prove } from './verdict.ts';
+import { prove } from './verdict.ts';
 
 /** What else is in the capture; bytes as they were sent. */
 export interface CaptureParts {
@@ -18,8 +19,8 @@ export interface Enriched {
   readonly verdict: ReportBinary;
   /** In the order given; as they were unless the binary is the exact one. */
   readonly dumps: readonly GoroutineDump[];
-  /** Frames of addresses of a profile, innermost first; undefined unless the binary is the exact one and its load address is known. */
-  readonly symbolize?: (addresses: readonly number[], mapping: ProfileArtefact['mapping']) => readonly (readonly Frame[])[] | undefined;
+  /** Frames of addresses of a profile, innermost first; undefined where they do not fit, or its load address is unknown. Absent unless the binary is the exact one. */
+  readonly symbolize?: (addresses: readonly number[], profile: Pick<ProfileArtefact, 'file' | 'mapping'>) => readonly (readonly NamedFrame[])[] | undefined;
 }
 
 /** Never throws. `file` is the binary's name in the bundle. */
@@ -33,10 +34,9 @@ export function enrichWithBinary(file: string, bytes: Uint8Array, parts: Capture
   return {
     verdict: proof.report,
     dumps: parts.dumps.map((part) => withNames(binary, part, proof.bias)),
-    symbolize: (addresses, mapping) => {
-      const numbers: Mapping | undefined = mappingOf(mapping);
-      const bias = biasFor(binary, proof.bias, numbers);
-      return bias === undefined ? undefined : symbolize(binary, addresses, bias, 'profile');
+    symbolize: (addresses, profile) => {
+      const bias = biasFor(binary, proof.bias, mappingOf(profile.mapping));
+      return bias === undefined || !proof.fits(profile.file) ? undefined : symbolize(binary, addresses, bias, 'profile');
     },
   };
 }

@@ -5,8 +5,13 @@ import type { ModuleData } from './module-data.ts';
 import type { Pclntab } from './pclntab.ts';
 import { spend } from './source.ts';
 
+/** A frame with the line of its `func` keyword, which tables and profiles carry since Go 1.20. */
+export interface NamedFrame extends Frame {
+  readonly startLine?: number;
+}
+
 /** A frame as the compiler made it. */
-export interface CodeFrame extends Frame {
+export interface CodeFrame extends NamedFrame {
   /** Made by the compiler around a function: the runtime leaves it out of stacks. */
   readonly wrapper?: boolean;
 }
@@ -98,7 +103,8 @@ export class LineTable {
     let here = place(address);
     const tree = this.inlineTree(func, record);
     const wrapper = this.isWrapper(record[this.head() - 4] ?? 0, here.file);
-    if (tree === undefined) return [{ func: func.name, ...here, wrapper }];
+    const startLine = this.table.form === 20 ? this.field(record, 9) : undefined;
+    if (tree === undefined) return [{ func: func.name, ...here, wrapper, startLine }];
     let index = this.value(tree.values, func.entry, address);
     while (index >= 0 && frames.length < maxInlined) {
       const { words } = this.image;
@@ -107,7 +113,13 @@ export class LineTable {
       const entry = this.image.at(tree.address + index * size, size);
       if (entry.length < size) break;
       if (this.table.form === 20) {
-        frames.push({ func: this.name(words.u32(entry, 4)), ...here, inlined: true, wrapper: this.isWrapper(entry[0] ?? 0, here.file) });
+        frames.push({
+          func: this.name(words.u32(entry, 4)),
+          ...here,
+          inlined: true,
+          wrapper: this.isWrapper(entry[0] ?? 0, here.file),
+          startLine: words.u32(entry, 12),
+        });
         const caller = func.entry + words.u32(entry, 8);
         here = place(caller);
         index = this.value(tree.values, func.entry, caller);
@@ -118,7 +130,7 @@ export class LineTable {
         index = first ? words.u32(entry, 0) | 0 : (words.u16(entry, 0) << 16) >> 16;
       }
     }
-    return [...frames, { func: func.name, ...here, wrapper }];
+    return [...frames, { func: func.name, ...here, wrapper, startLine }];
   }
 
   /** Bytes of a function record before its tables; the last four are id, flags and number of data tables. */
@@ -152,7 +164,7 @@ export class LineTable {
     return [...seen].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
   }
 
-  /** Field of a function record (runtime._func): 1 name, 5 files, 6 lines, 7 number of value tables, 8 compilation unit. */
+  /** Field of a function record (runtime._func): 1 name, 5 files, 6 lines, 7 number of value tables, 8 compilation unit, 9 start line. */
   field(record: Buffer, index: number): number {
     return this.image.words.u32(record, (this.table.form >= 18 ? 4 : this.image.words.pointerSize) + (index - 1) * 4);
   }

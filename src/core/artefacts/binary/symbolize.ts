@@ -1,17 +1,17 @@
 /** Names for bare addresses, only from a binary that was proved to be the right one. */
-import type { Frame } from '../../model.ts';
 import { biasOf, type Mapping, profiledFrames, shownFrames } from './check-addresses.ts';
+import type { NamedFrame } from './line-table.ts';
 import { ask, type GoBinary } from './open-binary.ts';
 
 /**
  * Frames of each address, innermost first, inlined calls included; empty where the address is not in the program. Budgeted anew for every thousand.
  * `as` says what the addresses are of: a profile of Go 1.12 or 1.13 has one address for each inlined call.
  */
-export function symbolize(binary: GoBinary, addresses: readonly number[], bias = 0, as: 'code' | 'profile' = 'code'): readonly (readonly Frame[])[] {
+export function symbolize(binary: GoBinary, addresses: readonly number[], bias = 0, as: 'code' | 'profile' = 'code'): readonly (readonly NamedFrame[])[] {
   const { lines } = binary;
   if (lines === undefined) return addresses.map(() => []);
   const shown = as === 'profile' ? profiledFrames : shownFrames;
-  const found: (readonly Frame[])[] = Array.from({ length: addresses.length }, () => []);
+  const found: (readonly NamedFrame[])[] = Array.from({ length: addresses.length }, () => []);
   // Neighbours share pages and names.
   const order = Uint32Array.from(addresses.keys()).sort((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0));
   for (let from = 0; from < order.length; from += 1000) {

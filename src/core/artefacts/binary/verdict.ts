@@ -1,17 +1,8 @@
-/** Is it the binary of this dump and these profiles? Evidence in the order of its strength: build id, addresses, frames of text, versions. */
-import type { ProfileArtefact, ReportBinary, VersionArtefact } from '../../model.ts';
-import { type AddressCheck, checkAddresses, type Mapping } from './check-addresses.ts';
-import { checkFrames, type FrameCheck } from './check-frames.ts';
-import { type PrintedAddress, type PrintedFrame, readDumpText } from './dump-text.ts';
+/** Is it the binary of this dump and these profiles? Evidence in the order of its strength: build id, addresses and calls, frames of text, versions. */
+import type { ReportBinary } from '../../model.ts';
+import { type Against, type Evidence, gather } from './evidence.ts';
+import { findFunctions } from './function-index.ts';
 import { ask, type GoBinary } from './open-binary.ts';
-
-/** What a binary is held against: files of one process. */
-export interface Against {
-  /** Dumps as they were sent (debug=1, debug=2, crash). */
-  readonly dumps: readonly { readonly file: string; readonly bytes: Uint8Array }[];
-  readonly profiles: readonly Pick<ProfileArtefact, 'file' | 'buildId' | 'addresses' | 'mapping'>[];
-  readonly version?: Pick<VersionArtefact, 'version' | 'go' | 'os' | 'arch'>;
-}
 
 export interface Proof {
   readonly report: ReportBinary;
@@ -19,92 +10,66 @@ export interface Proof {
   readonly exact: boolean;
   /** To subtract from addresses of this process; undefined when nothing told. */
   readonly bias?: number;
+  /** Whether the addresses of that profile may be named: the dump alone proves its own frames, not addresses of other files. */
+  fits(file: string): boolean;
 }
 
-/** Fewest distinct frames or addresses that prove anything. */
+/** Fewest distinct frames, addresses or calls that prove anything. */
 const enough = 20;
-/** Share of addresses that must agree: right pairs reach 99.9 %, the best wrong one 43.6 %. */
+/** Share of addresses and of calls that must agree: right pairs reach 99.9 %, the best wrong one 46 %. */
 const addressShare = 0.99;
 /** Share of frames that must agree beside agreeing addresses: one line of a dump may be damaged. */
 const frameShare = 0.98;
+/** Share for one file of several. */
+const fileShare = 0.97;
 
 /** Never throws; `file` is the name of the binary. */
 export function prove(binary: GoBinary, against: Against, file?: string): Proof {
   const { facts } = binary;
-  const cannot = (why: string): Proof => ({ report: { file, verdict: 'cannot tell', why: [why], buildId: facts.buildId }, exact: false });
+  const cannot = (why: string): Proof => ({
+    report: { file, verdict: 'cannot tell', why: [why], buildId: facts.buildId },
+    exact: false,
+    fits: () => false,
+  });
   if (binary.lines === undefined) return cannot(facts.notes[0] ?? 'its line table cannot be read');
   return ask(binary, () => weigh(binary, gather(binary, against), against, file), cannot('the file is damaged: reading it takes more work than a real one'));
 }
 
-interface Evidence {
-  readonly sameId: readonly string[];
-  readonly otherId: readonly string[];
-  readonly addresses: readonly ({ readonly file: string } & AddressCheck)[];
-  readonly frames?: FrameCheck;
+/** Counts of one kind of evidence over all files. */
+interface Tally {
+  readonly count: number;
+  readonly same: number;
+  /** Enough of them, and nearly all agree. */
+  readonly agrees: boolean;
+  /** None speaks against it. */
+  readonly ok: boolean;
 }
 
-function gather(binary: GoBinary, { dumps, profiles }: Against): Evidence {
-  const { lines, facts } = binary;
-  const [sameId, otherId]: [string[], string[]] = [[], []];
-  const addresses: ({ readonly file: string } & AddressCheck)[] = [];
-  const frames: PrintedFrame[] = [];
-  if (lines === undefined) return { sameId, otherId, addresses };
-  const check = (file: string, places: readonly PrintedAddress[], mapping: Mapping | undefined): void => {
-    if (places.length === 0) return;
-    const found = checkAddresses(lines, places, mapping, addresses.find(({ count, same }) => same === count)?.bias);
-    if (found !== undefined && found.count > 0) addresses.push({ file, ...found });
-  };
-  for (const profile of profiles) {
-    const id = profile.buildId ?? profile.mapping?.buildId ?? '';
-    // On Windows the field holds a path, on macOS nothing.
-    if (facts.format === 'elf' && /^[0-9a-f]{16,}$/.test(id) && facts.buildId !== undefined) (id === facts.buildId ? sameId : otherId).push(profile.file);
-    check(profile.file, addressesOf(profile), mappingOf(profile.mapping));
-  }
-  for (const dump of dumps) {
-    const text = readDumpText(dump.bytes);
-    check(dump.file, text.addresses, undefined);
-    frames.push(...text.frames);
-  }
-  return { sameId, otherId, addresses, frames: frames.length === 0 ? undefined : checkFrames(lines, frames) };
+function tally(parts: readonly { readonly count: number; readonly same: number }[]): Tally {
+  const count = parts.reduce((sum, one) => sum + one.count, 0);
+  const same = parts.reduce((sum, one) => sum + one.same, 0);
+  const agrees = count >= enough && same >= count * addressShare && parts.every((one) => one.count < enough || one.same >= one.count * fileShare);
+  return { count, same, agrees, ok: agrees || same === count };
 }
 
-/** Numbers as profiles carry them: `0x…`, or decimal. */
-export function parseAddress(text: string): number {
-  const value = Number(text);
-  return Number.isFinite(value) ? value : 0;
-}
-
-/** Addresses of a profile that have a name, each with one of its calls. */
-function addressesOf({ addresses = [] }: Pick<ProfileArtefact, 'addresses'>): readonly PrintedAddress[] {
-  return addresses.flatMap(({ address, func, line }) =>
-    func === undefined || func === '' ? [] : [{ address: parseAddress(address), frames: [{ func, line: line ?? 0 }] }],
-  );
-}
-
-/** The first mapping of a profile in numbers. */
-export function mappingOf(mapping: ProfileArtefact['mapping']): Mapping | undefined {
-  return mapping === undefined ? undefined : { start: parseAddress(mapping.start), limit: parseAddress(mapping.limit), offset: parseAddress(mapping.offset) };
-}
-
-function weigh({ facts }: GoBinary, { sameId, otherId, addresses, frames }: Evidence, { version }: Against, file: string | undefined): Proof {
-  const count = addresses.reduce((sum, one) => sum + one.count, 0);
-  const same = addresses.reduce((sum, one) => sum + one.same, 0);
-  const bias = addresses.find((one) => one.same * 2 > one.count)?.bias;
-  const why: string[] = [];
-  if (sameId.length > 0) why.push(`build id ${facts.buildId?.slice(0, 12) ?? ''}… is the one in ${sameId.join(', ')}`);
-  if (otherId.length > 0) why.push(`${otherId.join(', ')} ${otherId.length === 1 ? 'names' : 'name'} another build id`);
-  if (count > 0) why.push(`${same} of ${count} addresses of ${addresses.map((one) => one.file).join(', ')} are the same function and line here`);
-  if (frames !== undefined) why.push(`${frames.same} of ${frames.count} distinct frames of the dump are the same here`);
-  const wrong = [...addresses.flatMap((one) => one.wrong), ...(frames?.wrong ?? [])];
+function weigh(binary: GoBinary, evidence: Evidence, { version }: Against, file: string | undefined): Proof {
+  const { facts } = binary;
+  const { sameId, otherId, frames } = evidence;
+  const [addresses, calls] = [tally(evidence.addresses), tally(evidence.calls)];
+  const addressesOk = addresses.ok && calls.ok;
+  const framesOk = frames === undefined || frames.same >= frames.count * frameShare;
+  const why = reasons(binary, evidence, addresses, calls);
   const say = (verdict: ReportBinary['verdict'], ...more: readonly string[]): Proof => {
     const exact = verdict === 'identical' || verdict === 'matches';
-    return { report: { file, verdict, why: [...why, ...more], buildId: facts.buildId }, exact, bias: exact ? bias : undefined };
+    return {
+      report: { file, verdict, why: [...why, ...more], buildId: facts.buildId },
+      exact,
+      bias: exact ? [...evidence.addresses, ...evidence.calls].find((one) => one.same * 2 > one.count)?.bias : undefined,
+      fits: (profile) => exact && fitsOf(evidence, profile, addresses.agrees || calls.agrees),
+    };
   };
-  const addressesAgree = count >= enough && same >= count * addressShare && addresses.every((one) => one.count < enough || one.same >= one.count * 0.97);
-  const addressesOk = count === 0 || addressesAgree || (count < enough && same === count);
-  const framesOk = frames === undefined || frames.same >= frames.count * frameShare;
   if (sameId.length > 0 && otherId.length === 0 && addressesOk && framesOk) return say('identical');
-  if (addressesAgree && framesOk) return say('matches');
+  if ((addresses.agrees || calls.agrees) && addressesOk && framesOk) return say('matches');
   const differ = versionsDiffer(facts, version);
   if (
     frames !== undefined &&
@@ -116,26 +81,61 @@ function weigh({ facts }: GoBinary, { sameId, otherId, addresses, frames }: Evid
   ) {
     // Frames of the standard library alone are the same in every program of that Go release.
     if (frames.modules >= 3 || frames.ownSame >= 8) return say('matches');
-    if (count === 0) return say('cannot tell', 'nearly all of them are in the standard library, which other programs share');
+    if (addresses.count === 0) return say('cannot tell', 'nearly all of them are in the standard library, which other programs share');
   }
-  const examples = wrong.slice(0, 3).map((one) => `for instance ${one}`);
+  const wrong = [...evidence.addresses, ...evidence.calls].flatMap((one) => one.wrong);
+  const examples = [...wrong, ...(frames?.wrong ?? [])].slice(0, 3).map((one) => `for instance ${one}`);
+  const other = (): Proof => say(isSameProgram(binary, evidence, addresses, calls) ? 'same program, other build' : 'different', ...examples);
   if (frames !== undefined && frames.count >= 10) {
-    if (frames.same < frames.count && frames.same + frames.otherPath >= frames.count * 0.95) return say('same code, other paths', ...examples);
-    if (frames.same < frames.count || !addressesOk)
-      return say(
-        frames.same >= frames.count * 0.3 || (frames.own > 0 && frames.ownKnown * 2 >= frames.own) ? 'same program, other build' : 'different',
-        ...examples,
-      );
+    if (addressesOk && frames.same < frames.count && frames.same + frames.otherPath >= frames.count * 0.95) return say('same code, other paths', ...examples);
+    // A damaged line names a function that never was.
+    if (addressesOk && frames.same < frames.count && framesOk && frames.same + frames.unknown === frames.count)
+      return say('cannot tell', ...examples, 'the dump may be damaged there');
+    if (frames.same < frames.count || !addressesOk) return other();
   }
-  if (count >= 10 && !addressesOk) return say(same >= count * 0.3 ? 'same program, other build' : 'different', ...examples);
+  if (addresses.count + calls.count >= 10 && !addressesOk) return other();
   if (differ !== undefined) return say('same program, other build', differ);
   return say(
     'cannot tell',
-    count === 0 && frames === undefined
-      ? 'there is no dump or profile with names to hold it against'
+    addresses.count + calls.count === 0 && frames === undefined
+      ? 'there is no dump or profile to hold it against whose frames, addresses or build id could tell'
       : `too little to compare: ${enough} addresses or frames would prove it`,
   );
 }
+
+function reasons({ facts }: GoBinary, { sameId, otherId, frames, ...evidence }: Evidence, addresses: Tally, calls: Tally): readonly string[] {
+  const filesOf = (parts: readonly { readonly file: string }[]): string => parts.map((one) => one.file).join(', ');
+  const why: string[] = [];
+  if (sameId.length > 0) why.push(`build id ${facts.buildId?.slice(0, 12) ?? ''}… is the one in ${sameId.join(', ')}`);
+  if (otherId.length > 0) why.push(`${otherId.join(', ')} ${otherId.length === 1 ? 'names' : 'name'} another build id`);
+  if (addresses.count > 0) why.push(`${addresses.same} of ${addresses.count} addresses of ${filesOf(evidence.addresses)} are the same function and line here`);
+  if (calls.count > 0)
+    why.push(`${calls.same} of ${calls.count} calls on the stacks of ${filesOf(evidence.calls)}, which has no names, are calls of those functions here`);
+  if (frames !== undefined) why.push(`${frames.same} of ${frames.count} distinct frames of the dump are the same here`);
+  return why;
+}
+
+/** Its own build id or calls decide; without them the addresses of the other files of this process. */
+function fitsOf({ sameId, addresses, calls }: Evidence, file: string, proved: boolean): boolean {
+  const own = [...addresses, ...calls].filter((one) => one.file === file);
+  if (own.length > 0) return own.every(({ count, same }) => same >= count * fileShare);
+  return proved || sameId.includes(file);
+}
+
+/** Whether functions that are not the standard library are there, and `main` is not another program's. Code that all programs of a Go release share proves nothing. */
+function isSameProgram({ lines }: GoBinary, { frames, named }: Evidence, addresses: Tally, calls: Tally): boolean {
+  if (frames?.main === 'another') return false;
+  const own = (frames?.own ?? 0) + named.size;
+  if (own > 0 && lines !== undefined) {
+    const known = (frames?.ownKnown ?? 0) + findFunctions(lines, named).size;
+    return known >= own * (frames?.main === 'same' ? knownBesideMain : knownAlone);
+  }
+  return frames?.main === 'same' || (frames === undefined && addresses.same + calls.same >= (addresses.count + calls.count) * 0.3);
+}
+
+/** Share of own functions that must be there: libraries are shared between programs, and years rename them. */
+const knownAlone = 0.5;
+const knownBesideMain = 0.1;
 
 /** A cheap veto: `version.json` names another Go release or system than the build info. */
 function versionsDiffer(facts: GoBinary['facts'], version: Against['version']): string | undefined {

@@ -132,10 +132,20 @@ const dump: GoroutineDump = {
 
 describe('use', () => {
   test('the exact binary names a lock and symbolizes', () => {
-    const enriched = enrichWithBinary('app', fixture('go126/app.gz'), { dumps: [{ bytes: dumpOf('126').bytes, dump }], profiles: [] });
+    const [cpu] = profilesOf('126').map(({ profile }) => profile);
+    const enriched = enrichWithBinary('app', fixture('go126/app.gz'), {
+      dumps: [{ bytes: dumpOf('126').bytes, dump }],
+      profiles: cpu === undefined ? [] : [{ ...cpu, buildId: undefined, mapping: undefined }],
+    });
     expect(enriched.verdict.verdict).toBe('matches');
     expect(enriched.dumps[0]?.locks[0]?.name).toBe('yam.Session.streamLock');
-    expect(enriched.symbolize?.([0x51a332], undefined)?.[0]?.at(-1)?.func).toBe('main.main');
+    expect(enriched.symbolize?.([0x51a332], { file: 'cpu.pprof' })?.[0]?.at(-1)?.func).toBe('main.main');
+  });
+
+  test('a dump alone proves its own frames, not the addresses of other files', () => {
+    const enriched = enrichWithBinary('app', fixture('go126/app.gz'), { dumps: [{ bytes: dumpOf('126').bytes, dump }], profiles: [] });
+    expect(enriched.verdict.verdict).toBe('matches');
+    expect(enriched.symbolize?.([0x51a332], { file: 'cpu.pprof' })).toBeUndefined();
   });
 
   test('another binary adds nothing', () => {
