@@ -5,6 +5,7 @@ import { diffDumps } from '../core/artefacts/goroutines/diff.ts';
 import { readDumps } from '../core/artefacts/goroutines/dumps.ts';
 import { groupsOf, levels, type Level } from '../core/artefacts/goroutines/groups.ts';
 import { only } from '../core/artefacts/goroutines/only.ts';
+import { Rows } from '../core/artefacts/goroutines/rows.ts';
 import type { Scanned } from '../core/artefacts/goroutines/scanned.ts';
 import type { Group, GoroutineDump } from '../core/model.ts';
 import { unpack } from '../core/unpack/unpack.ts';
@@ -244,7 +245,7 @@ async function compare(dumps: readonly Scanned[], other: string, { json, diffFir
 
 /** What a comparison needs of a dump; locks are none of its business. */
 function asDump(scanned: Scanned): GoroutineDump {
-  const { file, dialect, count, unread, truncated, notes, preamble, stacks, ids, states, stateNames, minutes, stackOf } = scanned;
+  const { file, dialect, count, unread, truncated, notes, preamble, stacks } = scanned;
   return {
     kind: 'goroutine dump',
     file,
@@ -255,12 +256,7 @@ function asDump(scanned: Scanned): GoroutineDump {
     notes,
     preamble,
     stacks,
-    goroutines: Array.from({ length: count }, (_, i) => ({
-      id: ids[i] ?? 0,
-      state: stateNames[states[i] ?? -1] ?? '',
-      minutes: (minutes[i] ?? -1) < 0 ? undefined : minutes[i],
-      stack: stackOf[i] ?? 0,
-    })),
+    goroutines: new Rows(scanned),
     groups: groupsOf(scanned),
     locks: [],
     cycles: [],

@@ -35,7 +35,8 @@ export async function run(args: readonly string[]): Promise<number> {
     const { dryRun } = await import('./dry-run.ts');
     return dryRun(first, options);
   }
-  const { bundles, refusals } = await readBundles(options.inputs);
+  // The disk and the loader work side by side.
+  const [{ bundles, refusals }] = await Promise.all([readBundles(options.inputs), import('../core/diagnose.ts')]);
   if (bundles.length === 0) {
     for (const refusal of refusals) process.stderr.write(`${refusal.path}: ${refusal.reason}\n`);
     return 2;

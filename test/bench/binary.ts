@@ -9,6 +9,7 @@ import { enrichWithBinary } from '../../src/core/artefacts/binary/enrich.ts';
 import { openBinary } from '../../src/core/artefacts/binary/open-binary.ts';
 import { memorySource } from '../../src/core/artefacts/binary/source.ts';
 import { symbolize } from '../../src/core/artefacts/binary/symbolize.ts';
+import { rowsOf } from '../../src/core/artefacts/goroutines/rows.ts';
 import type { GoroutineDump } from '../../src/core/model.ts';
 import { openFileSource } from '../../src/desk/file-source.ts';
 import { decodeProfile } from '../core/artefacts/binary/profiles.ts';
@@ -93,7 +94,7 @@ function emptyDump(file: string): GoroutineDump {
     truncated: false,
     notes: [],
     stacks: [],
-    goroutines: [],
+    goroutines: rowsOf([]),
     groups: [],
     locks: [lock],
     cycles: [],

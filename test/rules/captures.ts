@@ -1,4 +1,5 @@
 /** Captures made by hand: what the readers would have found, in a few lines. */
+import { rowsOf } from '../../src/core/artefacts/goroutines/rows.ts';
 import type {
   Capture,
   FunctionCost,
@@ -73,7 +74,7 @@ export function dumpOf(
     notes: [],
     preamble: more.preamble,
     stacks,
-    goroutines,
+    goroutines: rowsOf(goroutines),
     groups,
     locks: more.locks ?? [],
     cycles: more.cycles ?? [],

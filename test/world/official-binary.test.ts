@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rowsOf } from '../../src/core/artefacts/goroutines/rows.ts';
 import type { GoroutineDump } from '../../src/core/model.ts';
 import {
   archiveUrls,
@@ -27,7 +28,7 @@ const dump: GoroutineDump = {
   truncated: false,
   notes: [],
   stacks: [],
-  goroutines: [],
+  goroutines: rowsOf([]),
   groups: [],
   cycles: [],
   locks: [{ kind: 'mutex', waiters: [17], holders: [], wantedIn: '' }],

@@ -43,6 +43,17 @@ export interface Goroutine {
   readonly leaked?: boolean;
 }
 
+/** Goroutines in file order, each made when it is asked for: a large dump is looked at in groups. */
+export interface Goroutines extends Iterable<Goroutine> {
+  readonly length: number;
+  at(index: number): Goroutine | undefined;
+  /** The first with this id. */
+  byId(id: number): Goroutine | undefined;
+  find(wanted: (one: Goroutine) => boolean): Goroutine | undefined;
+  some(wanted: (one: Goroutine) => boolean): boolean;
+  filter(wanted: (one: Goroutine) => boolean): readonly Goroutine[];
+}
+
 /** Goroutines with the same state class and the same functions, whatever their arguments, ids, minutes and pc offsets. */
 export interface Group {
   /** `g1:` and 16 hex digits of the functions of our own code (module versions and gx hashes removed). */
@@ -123,7 +134,7 @@ export interface GoroutineDump {
   readonly preamble?: Preamble;
   readonly stacks: readonly Stack[];
   /** In file order. Empty for debug=1 and protobuf, which have no ids: only `groups` there. */
-  readonly goroutines: readonly Goroutine[];
+  readonly goroutines: Goroutines;
   /** Largest first. */
   readonly groups: readonly Group[];
   readonly locks: readonly Lock[];

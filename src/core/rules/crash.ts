@@ -20,7 +20,7 @@ export const crash = defineRule({
   see: ({ dump }): readonly Facts[] => {
     const said = dump.dump.preamble;
     if (said === undefined || said.what === 'SIGQUIT' || said.what === 'SIGABRT') return [];
-    const running = dump.dump.goroutines.find(({ state, id }) => state === 'running' && id !== 0) ?? dump.dump.goroutines[0];
+    const running = dump.dump.goroutines.find(({ state, id }) => state === 'running' && id !== 0) ?? dump.dump.goroutines.at(0);
     const frames = running === undefined ? [] : dump.frames(running.id).map(({ func }) => func);
     const own = frames.filter((func) => !machinery.test(clean(func)));
     return [{ what: said.what, text: said.text, id: running?.id, at: own[0], funcs: own.slice(0, 8) }];

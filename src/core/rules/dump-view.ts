@@ -36,14 +36,8 @@ export function best(dumps: readonly GoroutineDump[]): GoroutineDump | undefined
 
 export function viewOf(dump: GoroutineDump): View {
   const funcsOf = dump.stacks.map(({ frames }) => frames.map(({ func }) => clean(func)));
-  const byId = new Map(dump.goroutines.map((goroutine) => [goroutine.id, goroutine]));
-  const children = new Map<number, number[]>();
-  for (const { id, creator } of dump.goroutines) {
-    if (creator === undefined) continue;
-    const known = children.get(creator);
-    if (known === undefined) children.set(creator, [id]);
-    else known.push(id);
-  }
+  const goroutine = (id: number): Goroutine | undefined => dump.goroutines.byId(id);
+  const children = later(() => childrenOf(dump));
   const waits = new Map<number, Lock[]>();
   for (const lock of dump.locks) {
     for (const id of lock.waiters) {
@@ -66,11 +60,11 @@ export function viewOf(dump: GoroutineDump): View {
     whole: isWhole(dump),
     crowds,
     locks: dump.locks,
-    goroutine: (id) => byId.get(id),
-    funcs: (id) => funcsOf[byId.get(id)?.stack ?? -1] ?? [],
-    frames: (id) => dump.stacks[byId.get(id)?.stack ?? -1]?.frames ?? [],
-    minutes: (id) => byId.get(id)?.minutes,
-    children: (id) => children.get(id) ?? [],
+    goroutine,
+    funcs: (id) => funcsOf[goroutine(id)?.stack ?? -1] ?? [],
+    frames: (id) => dump.stacks[goroutine(id)?.stack ?? -1]?.frames ?? [],
+    minutes: (id) => goroutine(id)?.minutes,
+    children: (id) => children().get(id) ?? [],
     waitsIn: (id) => waits.get(id) ?? [],
   };
 }
@@ -81,8 +75,25 @@ const ipfs = /(?:^|\/)(?:kubo|go-ipfs|boxo)\//;
 
 /** An excerpt lacks the main goroutine, or has fewer goroutines than any daemon. */
 export function isWhole({ truncated, unread, goroutines, stacks, count }: GoroutineDump): boolean {
-  if (truncated || unread > 0 || !goroutines.some(({ id }) => id === 1)) return false;
+  if (truncated || unread > 0 || goroutines.byId(1) === undefined) return false;
   return count >= leastDaemon || !stacks.some(({ frames }) => frames.some(({ func }) => ipfs.test(func) && !/\/cmds?\/ipfs|\/cli\./.test(func)));
+}
+
+/** Made on first use: most dumps are told by their groups. */
+function later<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+function childrenOf(dump: GoroutineDump): ReadonlyMap<number, readonly number[]> {
+  const children = new Map<number, number[]>();
+  for (const { id, creator } of dump.goroutines) {
+    if (creator === undefined) continue;
+    const known = children.get(creator);
+    if (known === undefined) children.set(creator, [id]);
+    else known.push(id);
+  }
+  return children;
 }
 
 /** Least and most minutes of goroutines; undefined when the dump says none. */

@@ -2,20 +2,29 @@
 
 export type Pattern = string;
 
-const compiled = new Map<Pattern, RegExp>();
+interface Compiled {
+  /** What the name must end with: told before anything else, since nearly all names end otherwise. */
+  readonly end: string;
+  /** Undefined where the end is the whole pattern. */
+  readonly regex?: RegExp;
+}
+
+const compiled = new Map<Pattern, Compiled>();
+
+function compile(pattern: Pattern): Compiled {
+  const parts = pattern.split('…');
+  const end = parts.at(-1) ?? '';
+  if (parts.length === 1) return { end };
+  const body = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  return { end, regex: new RegExp(`(?:^|/)${body}$`) };
+}
 
 /** `go-mfs.(*Directory).Child` fits `github.com/ipfs/go-mfs.(*Directory).Child` and the gx name; `…` stands for any text. */
 function fits(func: string, pattern: Pattern): boolean {
-  let regex = compiled.get(pattern);
-  if (regex === undefined) {
-    const body = pattern
-      .split('…')
-      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*');
-    regex = new RegExp(`(?:^|/)${body}$`);
-    compiled.set(pattern, regex);
-  }
-  return regex.test(func);
+  let one = compiled.get(pattern);
+  if (one === undefined) compiled.set(pattern, (one = compile(pattern)));
+  if (!func.endsWith(one.end)) return false;
+  return one.regex?.test(func) ?? (func.length === one.end.length || func[func.length - one.end.length - 1] === '/');
 }
 
 /** Does one of the names stand in the stack? */

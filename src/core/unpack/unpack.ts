@@ -4,8 +4,6 @@ import type { Bundle, Evidence, Refusal } from '../model.ts';
 import { allowance, megabytes, newBudget, refuse, spend, type Budget } from './budget.ts';
 import { gunzip, unzstd } from './inflate.ts';
 import { containerOf, type Container } from './sniff.ts';
-import { untar } from './tar.ts';
-import { unzip } from './zip.ts';
 
 export interface Unpacked {
   /** In the order of the archive. */
@@ -34,7 +32,9 @@ async function open(path: string, bytes: Uint8Array, depth: number, bundle: Bund
   switch (container) {
     case 'zip':
     case 'tar': {
-      const members = await (container === 'zip' ? unzip : untar)(path, bytes, budget);
+      // Most files are plain: the libraries for archives are loaded for archives only.
+      const membersOf = container === 'zip' ? (await import('./zip.ts')).unzip : (await import('./tar.ts')).untar;
+      const members = await membersOf(path, bytes, budget);
       for (const member of members) await open(`${path}/${member.name}`, member.bytes, depth + 1, bundle, budget);
       return;
     }

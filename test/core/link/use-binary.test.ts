@@ -5,6 +5,7 @@ import { binaryKind } from '../../../src/core/artefacts/binary/kind.ts';
 import { profileKind } from '../../../src/core/artefacts/profile/kind.ts';
 import type { Exhibit } from '../../../src/core/artefacts/understand.ts';
 import { useBinary } from '../../../src/core/link/use-binary.ts';
+import { rowsOf } from '../../../src/core/artefacts/goroutines/rows.ts';
 import type { Artefact, GoroutineDump, Kind, ProfileArtefact } from '../../../src/core/model.ts';
 import { fixture } from '../artefacts/binary/sparse.ts';
 
@@ -25,7 +26,7 @@ function dumpExhibit(bytes: Uint8Array, notes: readonly string[] = []): Exhibit 
     truncated: false,
     notes,
     stacks: [],
-    goroutines: [],
+    goroutines: rowsOf([]),
     groups: [],
     cycles: [],
     locks: [{ kind: 'mutex', waiters: [17, 19, 21], holders: [], wantedIn: 'example.com/tp/yam.(*Session).OpenStream' }],

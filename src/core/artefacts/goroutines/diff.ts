@@ -48,12 +48,11 @@ export function diffDumps(before: GoroutineDump, after: GoroutineDump): DumpDiff
   const beforePlaces = placesOf(before.stacks, places);
   const afterPlaces = placesOf(after.stacks, places);
   const idle = idleStacks(after);
-  const earlier = new Map(before.goroutines.map((goroutine) => [goroutine.id, goroutine]));
   const hung: Stuck[] = [];
   const still = new Set<number>();
   let both = 0;
   for (const goroutine of after.goroutines) {
-    const then = earlier.get(goroutine.id);
+    const then = before.goroutines.byId(goroutine.id);
     if (then === undefined) continue;
     both++;
     if (then.state !== goroutine.state || beforePlaces[then.stack] !== afterPlaces[goroutine.stack]) continue;

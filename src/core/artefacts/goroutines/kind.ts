@@ -1,10 +1,11 @@
 /** The artefact kind "goroutine dump": text of any dialect → stacks, goroutines, groups, locks. */
 import { goReleaseOf } from '../../golang/releases.ts';
-import type { Evidence, Goroutine, GoroutineDump, Kind, ParseHelp, Recognised } from '../../model.ts';
+import type { Evidence, GoroutineDump, Kind, ParseHelp, Recognised } from '../../model.ts';
 import { readDumps } from './dumps.ts';
 import { groupsOf } from './groups.ts';
 import { findLocks } from './locks/index.ts';
-import { leakedBit, lockedBit, type Scanned } from './scanned.ts';
+import { Rows } from './rows.ts';
+import type { Scanned } from './scanned.ts';
 
 /** Asked for every file; says "not mine" fast where no goroutine header stands in the bytes. Never throws. */
 export function recogniseGoroutines(evidence: Evidence, help: ParseHelp): Recognised<GoroutineDump> {
@@ -29,26 +30,9 @@ export function dumpOf(scanned: Scanned, help: ParseHelp): GoroutineDump {
     notes,
     preamble,
     stacks,
-    goroutines: goroutinesOf(scanned),
+    goroutines: new Rows(scanned),
     groups,
     ...findLocks(scanned, help),
     go: goReleaseOf(stacks.map(({ frames }) => frames)),
   };
-}
-
-function goroutinesOf({ count, ids, states, stateNames, minutes, stackOf, creators, flags }: Scanned): readonly Goroutine[] {
-  const list: Goroutine[] = [];
-  for (let i = 0; i < count; i++) {
-    const bits = flags[i]!;
-    list.push({
-      id: ids[i]!,
-      state: stateNames[states[i]!] ?? '',
-      minutes: minutes[i]! < 0 ? undefined : minutes[i]!,
-      stack: stackOf[i]!,
-      creator: creators[i]! < 0 ? undefined : creators[i]!,
-      locked: (bits & lockedBit) !== 0 ? true : undefined,
-      leaked: (bits & leakedBit) !== 0 ? true : undefined,
-    });
-  }
-  return list;
 }

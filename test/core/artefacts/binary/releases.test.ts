@@ -1,5 +1,6 @@
 /** One program built by nine Go releases, with the dump and profiles that each made: right pairs agree whole, wrong ones never pass. */
 import { describe, expect, test } from 'vitest';
+import { rowsOf } from '../../../../src/core/artefacts/goroutines/rows.ts';
 import { enrichWithBinary } from '../../../../src/core/artefacts/binary/enrich.ts';
 import { type GoBinary, openBinary } from '../../../../src/core/artefacts/binary/open-binary.ts';
 import { memorySource } from '../../../../src/core/artefacts/binary/source.ts';
@@ -124,7 +125,7 @@ const dump: GoroutineDump = {
   truncated: false,
   notes: [],
   stacks: [],
-  goroutines: [],
+  goroutines: rowsOf([]),
   groups: [],
   locks: [lock],
   cycles: [],

@@ -5,6 +5,7 @@ import { diffDumps } from '../../../../src/core/artefacts/goroutines/diff.ts';
 import { readDumps } from '../../../../src/core/artefacts/goroutines/dumps.ts';
 import { groupsOf, levels } from '../../../../src/core/artefacts/goroutines/groups.ts';
 import { only } from '../../../../src/core/artefacts/goroutines/only.ts';
+import { Rows, rowsOf } from '../../../../src/core/artefacts/goroutines/rows.ts';
 import type { Scanned } from '../../../../src/core/artefacts/goroutines/scanned.ts';
 import { goReleaseOf } from '../../../../src/core/golang/releases.ts';
 import { parkedIn, plainWords, waitReasons } from '../../../../src/core/golang/wait-reasons.ts';
@@ -194,12 +195,7 @@ describe('two dumps', () => {
     truncated: false,
     notes: [],
     stacks: scanned.stacks,
-    goroutines: [...scanned.ids].map((id, i) => ({
-      id,
-      state: scanned.stateNames[scanned.states[i] ?? 0] ?? '',
-      minutes: (scanned.minutes[i] ?? -1) < 0 ? undefined : scanned.minutes[i],
-      stack: scanned.stackOf[i] ?? 0,
-    })),
+    goroutines: new Rows(scanned),
     groups: groupsOf(scanned),
     locks: [],
     cycles: [],
@@ -214,7 +210,7 @@ describe('two dumps', () => {
 
   test('idle daemons have none', () => {
     const dump = asDump(read('idle/kubo-0.34.1-idle.stacks.gz'));
-    const later = { ...dump, goroutines: dump.goroutines.map((one) => ({ ...one, minutes: (one.minutes ?? 0) + 5 })) };
+    const later = { ...dump, goroutines: rowsOf(Array.from(dump.goroutines, (one) => ({ ...one, minutes: (one.minutes ?? 0) + 5 }))) };
     expect(diffDumps(dump, later).hung).toEqual([]);
   });
 
