@@ -55,11 +55,18 @@ export class ProfileBuilder {
     return this.functionColumns.length - 1;
   }
 
-  /** The same address, mapping and lines are one location. */
+  /** The same address, mapping and lines are one location. Columns tell only outermost lines apart, as in Location.key of google/pprof. */
   location(address: bigint, mapping: number, lines: readonly NewLine[], folded = 0): number {
-    const key = `${address}\0${mapping}\0${folded}\0${lines.map(({ func, line, column }) => `${func}|${line}|${column}`).join('|')}`;
+    const key = `${address}\0${mapping}\0${folded}\0${lines.map(({ func, line }) => `${func}|${line}`).join('|')}|${lines.at(-1)?.column ?? 0}`;
     const known = this.locations.get(key);
     if (known !== undefined) return known;
+    const made = this.newLocation(address, mapping, lines, folded);
+    this.locations.set(key, made);
+    return made;
+  }
+
+  /** A location of its own, whether there is an equal one or not. */
+  newLocation(address: bigint, mapping: number, lines: readonly NewLine[], folded = 0): number {
     this.lineStart.push(this.lineFunction.length);
     for (const { func, line, column } of lines) {
       this.lineFunction.push(func);
@@ -69,7 +76,6 @@ export class ProfileBuilder {
     this.address.push(address);
     this.locationMapping.push(mapping);
     this.folded.push(folded);
-    this.locations.set(key, this.address.length - 1);
     return this.address.length - 1;
   }
 

@@ -8,7 +8,7 @@ export interface ValueType {
 
 /** A mapped file. Addresses are exact 64-bit values. */
 export interface Mapping {
-  readonly id: number;
+  readonly id: number | bigint;
   readonly start: bigint;
   readonly limit: bigint;
   readonly offset: bigint;
@@ -36,7 +36,8 @@ export interface Profile {
   readonly labelText: Uint32Array;
   readonly labelNumber: Float64Array;
   readonly labelUnit: Uint32Array;
-  readonly locationIds: Float64Array;
+  /** As in the file; exact ones where one is over 2^53. */
+  readonly locationIds: Float64Array | BigUint64Array;
   /** Index of the mapping, or -1. */
   readonly locationMapping: Int32Array;
   readonly locationAddress: BigUint64Array;

@@ -52,7 +52,7 @@ export function encodePlain(profile: Profile): Uint8Array {
         hasInlineFrames: one.hasInlineFrames,
       }),
   );
-  const location = Array.from(profile.locationIds, (_, at) => {
+  const location = Array.from({ length: profile.locationIds.length }, (_, at) => {
     const line: Line[] = [];
     for (let n = profile.lineStart[at] ?? 0; n < (profile.lineStart[at + 1] ?? 0); n += 1)
       line.push(

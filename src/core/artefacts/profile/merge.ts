@@ -2,6 +2,7 @@
 import { ProfileBuilder, type NewLabel } from './build.ts';
 import type { Profile, ValueType } from './columns.ts';
 import { hasUnit, scale } from './report/units.ts';
+import { compareText } from './report/graph.ts';
 import { ReportProblem } from './report/options.ts';
 
 export interface Combining {
@@ -21,7 +22,7 @@ interface Part {
   /** Samples that scaling made empty are out. */
   dropped: Uint8Array;
   period: number;
-  periodType: ValueType | undefined;
+  periodType: ValueType;
   base: boolean;
 }
 
@@ -30,9 +31,9 @@ export const baseLabel = 'pprof::base';
 
 /** Sources added up, less the bases. Throws `ReportProblem` when they cannot be compared. */
 export function combine(sources: readonly Profile[], bases: readonly Profile[], { diffBase, normalize, comment }: Combining): Profile {
-  let sum = added(sources.map(partOf));
+  let sum = fetched(sources, 'problem fetching source profiles: ', '');
   if (bases.length > 0) {
-    const [source, base] = [partOf(sum), partOf(added(bases.map(partOf)))];
+    const [source, base] = [partOf(sum), partOf(fetched(bases, 'problem fetching base profiles: ', ','))];
     base.base = diffBase;
     if (normalize) scaleTo(source, base);
     scaleValues(
@@ -45,34 +46,54 @@ export function combine(sources: readonly Profile[], bases: readonly Profile[], 
 }
 
 function partOf(profile: Profile): Part {
-  const { sampleTypes: types, defaultSampleType: defaultType, values, period, periodType } = profile;
+  const { sampleTypes: types, defaultSampleType: defaultType, values, period, periodType = { type: '', unit: '' } } = profile;
   return { profile, types, defaultType, values, dropped: new Uint8Array(profile.samples), period, periodType, base: false };
 }
 
+/** Files of one side added up; what goes wrong is said as pprof says it. */
+function fetched(profiles: readonly Profile[], before: string, after: string): Profile {
+  try {
+    return added(profiles.map(partOf));
+  } catch (problem) {
+    throw problem instanceof ReportProblem ? new ReportProblem(`${before}${problem.message}${after}`) : problem;
+  }
+}
+
 function added(parts: readonly Part[]): Profile {
+  sameTypes(parts);
   const [first] = parts;
   if (first === undefined) throw new ReportProblem('no profiles to merge');
-  if (parts.length === 1) return first.profile;
-  sameTypes(parts);
+  if (parts.length === 1) {
+    const { types: sampleTypes, defaultType: defaultSampleType, values } = first;
+    return sampleTypes === first.profile.sampleTypes ? first.profile : { ...first.profile, sampleTypes, defaultSampleType, values };
+  }
   sameUnits(parts);
   for (const part of parts.slice(1)) {
-    if (shown(part.periodType) !== shown(first.periodType))
-      throw new ReportProblem(`incompatible period types ${shown(first.periodType)} and ${shown(part.periodType)}`);
-    if (part.types.map(shown).join() !== first.types.map(shown).join())
-      throw new ReportProblem(`incompatible sample types ${first.types.map(shown).join(', ')} and ${part.types.map(shown).join(', ')}`);
+    compatible(first, part);
   }
   const merged = merge(parts);
   // Samples that cancelled out go, and with them what only they used.
   return hasZero(merged) ? merge([partOf(merged)]) : merged;
 }
 
-function shown(type: ValueType | undefined): string {
-  return `${type?.type ?? ''}/${type?.unit ?? ''}`;
+/** As Go prints the structure: type, unit, two numbers that are 0 once it was read. */
+function shown({ type, unit }: ValueType): string {
+  return `{${type} ${unit} 0 0}`;
+}
+
+function compatible(one: Part, other: Part): void {
+  if (shown(one.periodType) !== shown(other.periodType))
+    throw new ReportProblem(`incompatible period types &${shown(one.periodType)} and &${shown(other.periodType)}`);
+  const [types, others] = [one.types.map(shown).join(' '), other.types.map(shown).join(' ')];
+  if (types !== others) throw new ReportProblem(`incompatible sample types [${types}] and [${others}]`);
 }
 
 /** Keeps the sample types that all have, in the order of the first (CompatibilizeSampleTypes). */
 function sameTypes(parts: readonly Part[]): void {
-  const common = (parts[0]?.types ?? []).map(({ type }) => type).filter((type) => parts.every((part) => part.types.some((own) => own.type === type)));
+  // A name that one profile has twice counts twice, and is out.
+  const times = new Map<string, number>();
+  for (const { type } of parts.flatMap(({ types }) => types)) times.set(type, (times.get(type) ?? 0) + 1);
+  const common = (parts[0]?.types ?? []).map(({ type }) => type).filter((type) => times.get(type) === parts.length);
   if (common.length === 0) throw new ReportProblem('profiles have empty common sample type list');
   for (const part of parts) {
     const from = common.map((type) => part.types.findIndex((own) => own.type === type));
@@ -89,8 +110,10 @@ function sameTypes(parts: readonly Part[]): void {
 
 /** Scales to the finest unit of each type (measurement.ScaleProfiles). */
 function sameUnits(parts: readonly Part[]): void {
-  const periods = parts.flatMap(({ periodType }) => periodType ?? []);
-  const period = periods.length > 1 ? finest(periods, 'period type') : undefined;
+  const period = finest(
+    parts.map(({ periodType }) => periodType),
+    'period type',
+  );
   const types = (parts[0]?.types ?? []).map((_, at) =>
     finest(
       parts.flatMap((part) => part.types[at] ?? []),
@@ -98,7 +121,7 @@ function sameUnits(parts: readonly Part[]): void {
     ),
   );
   for (const part of parts) {
-    if (period !== undefined && part.periodType !== undefined && part.periodType.unit !== period.unit) {
+    if (part.periodType.unit !== period.unit) {
       part.period = Math.trunc(scale(part.period, part.periodType.unit, period.unit)[0]);
       part.periodType = { ...part.periodType, unit: period.unit };
     }
@@ -140,8 +163,7 @@ function scaleValues(part: Part, ratios: readonly number[]): void {
 
 /** Each type of the source made as large in sum as the base's (Normalize). */
 function scaleTo(source: Part, base: Part): void {
-  if (shown(source.periodType) !== shown(base.periodType) || source.types.map(shown).join() !== base.types.map(shown).join())
-    throw new ReportProblem('the profile and its base are of different types');
+  compatible(source, base);
   const sums = (part: Part): readonly number[] =>
     part.types.map((_, at) => {
       let sum = 0;
@@ -171,8 +193,12 @@ function merge(parts: readonly Part[]): Profile {
         labels.length === 0
           ? ''
           : `;${labels
-              .map(({ key: name, text, number, unit }) => `${name}\u0001${text ?? ''}\u0001${number ?? ''}\u0001${unit ?? ''}`)
-              .sort()
+              .map(({ key: name, text, number, unit }) => ({
+                name: `${text === undefined ? 'n' : 't'}${name}`,
+                rest: `${text ?? ''}\u0001${number ?? ''}\u0001${unit ?? ''}`,
+              }))
+              .sort((a, b) => compareText(a.name, b.name))
+              .map(({ name, rest }) => `${name}\u0001${rest}`)
               .join('\u0002')}`
       }`;
       const known = samples.get(key);
@@ -205,7 +231,7 @@ function placer(builder: ProfileBuilder, mappings: Map<string, number>, profile:
     if (from === undefined) return { index: -1, shift: 0n };
     const seen = own.get(index);
     if (seen !== undefined) return seen;
-    const size = ((from.limit - from.start + 0xfffn) / 0x1000n) * 0x1000n;
+    const size = BigInt.asUintN(64, from.limit - from.start + 0xfffn) / 0x1000n;
     const key = `${size} ${from.offset} ${from.buildId === '' ? from.file : from.buildId}`;
     const known = mappings.get(key);
     const to = known ?? builder.mappings.push({ ...from, id: builder.mappings.length + 1 }) - 1;
@@ -247,12 +273,8 @@ function labelsOf({ profile, base }: Part, sample: number): readonly NewLabel[] 
   for (let at = profile.labelStart[sample] ?? 0; at < (profile.labelStart[sample + 1] ?? 0); at += 1) {
     const key = profile.strings.at(profile.labelKey[at] ?? 0);
     const text = profile.labelText[at] ?? 0;
-    if (base && key === baseLabel) continue;
-    labels.push(
-      text === 0
-        ? { key, number: profile.labelNumber[at] ?? 0, unit: profile.strings.at(profile.labelUnit[at] ?? 0) }
-        : { key, text: profile.strings.at(text) },
-    );
+    if (text === 0) labels.push({ key, number: profile.labelNumber[at] ?? 0, unit: profile.strings.at(profile.labelUnit[at] ?? 0) });
+    else if (!base || key !== baseLabel) labels.push({ key, text: profile.strings.at(text) });
   }
   return base ? [...labels, { key: baseLabel, text: 'true' }] : labels;
 }

@@ -3,6 +3,29 @@
 /** What was wrong with the bytes, in half a sentence. */
 export class Malformed extends Error {}
 
+/** Ids beyond 2^53 (some writers use hashes), each with a negative number that stands for it: -1, -2, … */
+export class LargeIds {
+  private readonly exact: bigint[] = [];
+  private readonly numbers = new Map<bigint, number>();
+
+  get count(): number {
+    return this.exact.length;
+  }
+
+  standIn(id: bigint): number {
+    const known = this.numbers.get(id);
+    if (known !== undefined) return known;
+    this.exact.push(id);
+    this.numbers.set(id, -this.exact.length);
+    return -this.exact.length;
+  }
+
+  /** The id itself. */
+  of(id: number): number | bigint {
+    return id < 0 ? (this.exact[-id - 1] ?? 0n) : id;
+  }
+}
+
 /** Fields up to this end are read; `pos` never passes `end`. */
 export class Reader {
   pos = 0;
@@ -60,6 +83,15 @@ export class Reader {
     let exact = 0n;
     for (let at = start, shift = 0n; at < this.pos; at += 1, shift += 7n) exact |= BigInt((this.bytes[at] ?? 0) & 127) << shift;
     return BigInt.asUintN(64, exact);
+  }
+
+  /** An id: itself while a number is exact, else the negative number that `ids` has for it. */
+  id(end: number, ids: LargeIds): number {
+    const start = this.pos;
+    const value = this.varint(end);
+    if (value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+    this.pos = start;
+    return ids.standIn(this.exact(end));
   }
 
   /** Length of a message or string, checked against its parent. */

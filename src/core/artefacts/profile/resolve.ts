@@ -1,6 +1,6 @@
 /** Ids of a profile resolved to indices, and everything that CheckValid of google/pprof asks for, checked. */
 import type { Mapping, Profile, StringTable, ValueType } from './columns.ts';
-import { Malformed } from './reader.ts';
+import { Malformed, type LargeIds } from './reader.ts';
 import { wideIds, type Raw } from './wire.ts';
 
 /** Throws `Malformed` when an id, string or count does not fit. */
@@ -22,11 +22,12 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
     for (let i = 0; i < column.length; i += 1)
       if ((column.array[i] ?? 0) >= Math.max(1, strings.count)) throw new Malformed('a string number in it is beyond its string table');
   }
-  const locations = new Ids(raw.locationIds.done(), 'location');
-  const functions = new Ids(raw.functionIds.done(), 'function');
+  const locations = new Ids(raw.locationIds.done(), 'location', raw.largeIds);
+  const functions = new Ids(raw.functionIds.done(), 'function', raw.largeIds);
   const mappings = new Ids(
     Float64Array.from(raw.mappings, (mapping) => mapping.id),
     'mapping',
+    raw.largeIds,
   );
   const sampleLocations = raw.sampleLocations.done();
   if (raw.least < 0) throw new Malformed('a sample in it names the location 0, which is reserved');
@@ -47,7 +48,7 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
     labelText: raw.labelText.done(),
     labelNumber: raw.labelNumber.done(),
     labelUnit: raw.labelUnit.done(),
-    locationIds: raw.locationIds.done(),
+    locationIds: raw.largeIds.count === 0 ? raw.locationIds.done() : BigUint64Array.from(raw.locationIds.done(), (id) => BigInt(raw.largeIds.of(id))),
     locationMapping,
     locationAddress: BigUint64Array.from(raw.locationAddress),
     locationFolded: Uint8Array.from(raw.locationFolded.done()),
@@ -60,7 +61,7 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
     functionFile: raw.functionFile.done(),
     functionStartLine: raw.functionStartLine.done(),
     mappings: raw.mappings.map(({ id, start, limit, offset, file, buildId, flags }): Mapping => ({
-      id,
+      id: raw.largeIds.of(id),
       start,
       limit,
       offset,
@@ -88,12 +89,14 @@ class Ids {
   private readonly dense: Int32Array | undefined;
   private readonly sparse = new Map<number, number>();
   private readonly what: string;
+  private readonly large: LargeIds;
   readonly count: number;
   /** Ids are 1, 2, 3, …, as most writers number. */
   readonly ordered: boolean;
 
-  constructor(ids: Float64Array, what: string) {
+  constructor(ids: Float64Array, what: string, large: LargeIds) {
     this.what = what;
+    this.large = large;
     this.count = ids.length;
     this.ordered = ids.every((id, at) => id === at + 1);
     let most = 0;
@@ -105,7 +108,7 @@ class Ids {
     this.dense = dense ? new Int32Array(most + 1).fill(-1) : undefined;
     for (let i = 0; i < ids.length; i += 1) {
       const id = ids[i] ?? 0;
-      if (this.indexOr(id) >= 0) throw new Malformed(`two ${what}s in it have the id ${id}`);
+      if (this.indexOr(id) >= 0) throw new Malformed(`two ${what}s in it have the id ${this.large.of(id)}`);
       if (this.dense !== undefined && id > 0) this.dense[id] = i;
       else this.sparse.set(id, i);
     }
@@ -118,7 +121,7 @@ class Ids {
   /** Index of an id that must exist. */
   index(id: number): number {
     const index = this.indexOr(id);
-    if (index < 0) throw new Malformed(`it names the ${this.what} ${id}, which it does not have`);
+    if (index < 0) throw new Malformed(`it names the ${this.what} ${this.large.of(id)}, which it does not have`);
     return index;
   }
 
@@ -132,7 +135,7 @@ class Ids {
       if (dense !== undefined && id < dense.length) index = dense[id] as number;
       else if (id < wideIds) index = this.indexOr(id);
       else index = this.indexOr(wide[id - wideIds] ?? 0);
-      if (index < 0) throw new Malformed(`it names the ${this.what} ${id < wideIds ? id : wide[id - wideIds]}, which it does not have`);
+      if (index < 0) throw new Malformed(`it names the ${this.what} ${id < wideIds ? id : this.large.of(wide[id - wideIds] ?? 0)}, which it does not have`);
       column[i] = index;
     }
   }

@@ -1,7 +1,7 @@
 /** profile.proto → columns, in one pass over the bytes. */
 import type { Mapping, Profile, ValueType } from './columns.ts';
 import { GrowFloat64, GrowIds, GrowUint32 } from './grow.ts';
-import { Malformed, Reader } from './reader.ts';
+import { LargeIds, Malformed, Reader } from './reader.ts';
 import { resolve } from './resolve.ts';
 import { LazyStrings } from './strings.ts';
 
@@ -9,6 +9,7 @@ import { LazyStrings } from './strings.ts';
 export class Raw {
   readonly types: (readonly [number, number])[] = [];
   readonly sampleStart: GrowUint32;
+  readonly largeIds = new LargeIds();
   /** Ids less one, which is what their indices mostly are; from `wideIds` on, indices into `wide`. */
   readonly sampleLocations: GrowIds;
   /** Largest and smallest of them. */
@@ -125,7 +126,7 @@ function message(field: number, reader: Reader, raw: Raw, parent: number): void 
       sample(reader, raw, end);
       break;
     case 3:
-      raw.mappings.push(mapping(reader, end));
+      raw.mappings.push(mapping(reader, raw, end));
       break;
     case 4:
       location(reader, raw, end);
@@ -205,7 +206,7 @@ function other(reader: Reader, raw: Raw, end: number): void {
     reader.pos = tag === 10 ? locations(reader, raw, reader.pos, stop) : values(reader, raw, reader.pos, stop);
   } else if (tag === 26) label(reader, raw, end);
   else if (tag === 8) {
-    const index = narrow(raw, reader.varint(end));
+    const index = narrow(raw, reader.id(end, raw.largeIds));
     raw.most = Math.max(raw.most, index);
     raw.least = Math.min(raw.least, index);
     raw.sampleLocations.push(index);
@@ -237,7 +238,7 @@ function locations(reader: Reader, raw: Raw, from: number, stop: number): number
       continue;
     }
     reader.pos = at;
-    const index = narrow(raw, reader.varint(stop));
+    const index = narrow(raw, reader.id(stop, raw.largeIds));
     at = reader.pos;
     most = Math.max(most, index);
     least = Math.min(least, index);
@@ -312,8 +313,8 @@ function location(reader: Reader, raw: Raw, end: number): void {
   raw.lineStart.push(raw.lineFunction.length);
   while (reader.pos < end) {
     const tag = reader.varint(end);
-    if (tag === 8) id = reader.varint(end);
-    else if (tag === 16) map = reader.varint(end);
+    if (tag === 8) id = reader.id(end, raw.largeIds);
+    else if (tag === 16) map = reader.id(end, raw.largeIds);
     else if (tag === 24) address = reader.exact(end);
     else if (tag === 34) line(reader, raw, end);
     else if (tag === 40) folded = reader.varint(end) === 0 ? 0 : 1;
@@ -333,7 +334,7 @@ function line(reader: Reader, raw: Raw, parent: number): void {
   let column = 0;
   while (reader.pos < end) {
     const tag = reader.varint(end);
-    if (tag === 8) func = reader.varint(end);
+    if (tag === 8) func = reader.id(end, raw.largeIds);
     else if (tag === 16) at = reader.varint(end);
     else if (tag === 24) column = reader.varint(end);
     else reader.skip(tag, end);
@@ -351,7 +352,7 @@ function func(reader: Reader, raw: Raw, end: number): void {
   let start = 0;
   while (reader.pos < end) {
     const tag = reader.varint(end);
-    if (tag === 8) id = reader.varint(end);
+    if (tag === 8) id = reader.id(end, raw.largeIds);
     else if (tag === 16) name = reader.varint(end);
     else if (tag === 24) system = reader.varint(end);
     else if (tag === 32) file = reader.varint(end);
@@ -365,13 +366,13 @@ function func(reader: Reader, raw: Raw, end: number): void {
   raw.functionStartLine.push(start);
 }
 
-function mapping(reader: Reader, end: number): RawMapping {
+function mapping(reader: Reader, raw: Raw, end: number): RawMapping {
   const found: RawMapping = { id: 0, start: 0n, limit: 0n, offset: 0n, file: 0, buildId: 0, flags: [false, false, false, false] };
   while (reader.pos < end) {
     const tag = reader.varint(end);
     const field = tag >>> 3;
     if ((tag & 7) !== 0 || field > 10) reader.skip(tag, end);
-    else if (field === 1) found.id = reader.varint(end);
+    else if (field === 1) found.id = reader.id(end, raw.largeIds);
     else if (field === 2) found.start = reader.exact(end);
     else if (field === 3) found.limit = reader.exact(end);
     else if (field === 4) found.offset = reader.exact(end);

@@ -1,5 +1,4 @@
-/** Reports byte for byte: stored ones of `go tool pprof`, google/pprof's own, and live ones where Go is. */
-import { execFileSync, spawnSync } from 'node:child_process';
+/** Reports byte for byte: stored ones of `go tool pprof` and google/pprof's own; live ones are in random/. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseProfile } from '../../../../src/core/artefacts/profile/parse.ts';
@@ -62,24 +61,5 @@ describe('goldens of google/pprof', () => {
     expect(report(`${folder}/upstream/${Profile}`, [...base.filter((word) => !own.has(word.split('=')[0])), ...words.filter((word) => word !== '')])).toBe(
       readFileSync(`${folder}/upstream/${Golden}`, 'utf8'),
     );
-  });
-});
-
-const go = spawnSync('go', ['version'], { encoding: 'utf8' });
-
-describe.runIf(go.status === 0)('live go tool pprof', () => {
-  test.each(real)('%s', (name) => {
-    const file = `${folder}/real/${name}`;
-    for (const words of [['-top', '-nodecount=10'], ['-top', '-addresses'], ['-tree'], ['-traces'], ['-top', '-focus=http|net'], ['-top', '-hide=runtime']]) {
-      const theirs = execFileSync('go', ['tool', 'pprof', '-symbolize=none', ...words, file], {
-        encoding: 'utf8',
-        env: { ...process.env, TZ: 'UTC' },
-        stdio: ['ignore', 'pipe', 'ignore'],
-        maxBuffer: 50_000_000,
-      });
-      // Go before 1.26 writes the time in other words.
-      const bare = (text: string): string => text.replaceAll(/^Time: .*$/gm, 'Time');
-      expect(bare(report(file, words)), words.join(' ')).toBe(bare(theirs));
-    }
   });
 });

@@ -1,6 +1,5 @@
-/** Several profiles added up, subtracted, and written again: what `go tool pprof` prints of them, stored and live. */
+/** Several profiles added up, subtracted, and written again: what `go tool pprof` prints of them, stored. */
 import { createHash } from 'node:crypto';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../../../../src/core/artefacts/profile/columns.ts';
@@ -61,19 +60,6 @@ describe('stored digests of what go tool pprof prints', () => {
   test('each case has one, save where pprof itself varies from run to run', () => expect(Object.keys(stored).length).toBeGreaterThan(100));
   test.each(cases.filter((words) => stored[words.join(' ')] !== undefined).map((words) => [words.join(' '), words] as const))('%s', (key, words) => {
     expect(createHash('sha256').update(report(words)).digest('hex').slice(0, 16)).toBe(stored[key]);
-  });
-});
-
-describe.runIf(spawnSync('go', ['version']).status === 0)('live go tool pprof', () => {
-  test.each(pairs)('%s less %s', (one, other) => {
-    const words = ['-top', `-diff_base=${folder}/${other}`, `${folder}/${one}`];
-    const theirs = execFileSync('go', ['tool', 'pprof', '-symbolize=none', ...words], {
-      encoding: 'utf8',
-      env: { ...process.env, TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const bare = (text: string): string => text.replaceAll(/^Time: .*$/gm, 'Time');
-    expect(bare(report(words))).toBe(bare(theirs));
   });
 });
 

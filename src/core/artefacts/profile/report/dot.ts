@@ -81,8 +81,9 @@ function color(share: number, background: boolean): string {
   if (score !== 0) score = Math.sign(score) * Math.abs(score) ** 0.3;
   const pale = value * (1 - saturation * Math.abs(score));
   const [red, green] = score < 0 ? [pale, value] : [value, pale];
+  // A share of nothing is NaN, whose bits are 0.
   const hex = (part: number): string => (Math.trunc(part * 255) & 255).toString(16).padStart(2, '0');
-  return Number.isNaN(score) ? '#000000' : `#${hex(red)}${hex(green)}${hex(value * (1 - saturation))}`;
+  return `#${hex(red)}${hex(green)}${hex(value * (1 - saturation))}`;
 }
 
 /** Function on lines of its own parts, file shortened. */

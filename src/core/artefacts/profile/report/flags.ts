@@ -14,8 +14,12 @@ export interface Asked {
   /** File to write instead of standard output. */
   readonly into: string;
   readonly comment: string;
+  /** Build ID of the program, where the profile does not say it. */
+  readonly buildId: string;
   /** -symbolize=none: texts as pprof reads them, without their own symbols and without mending. */
   readonly plainly: boolean;
+  /** What is to be told on standard error. */
+  readonly said: readonly string[];
   readonly help: boolean;
 }
 
@@ -34,47 +38,32 @@ const texts = [
   'tagignore',
   'tagshow',
   'taghide',
+  'tagroot',
+  'tagleaf',
   'trim_path',
   'output',
   'peek',
   'base',
   'diff_base',
   'add_comment',
+  'buildid',
 ] as const;
 const numbers = ['nodecount', 'nodefraction', 'edgefraction', 'divide_by'] as const;
 const granularities = ['functions', 'filefunctions', 'files', 'lines', 'addresses'] as const;
-/** Short names of sample types; the value is what -sample_index would be. */
+/** Short names of sample types, the one that wins first; the value is what -sample_index would be. */
 const shortcuts: Readonly<Record<string, string>> = {
+  total_delay: 'delay',
+  mean_delay: 'delay',
+  contentions: 'contentions',
   inuse_space: 'inuse_space',
   inuse_objects: 'inuse_objects',
   alloc_space: 'alloc_space',
   alloc_objects: 'alloc_objects',
-  total_delay: 'delay',
-  contentions: 'contentions',
-  mean_delay: 'delay',
 };
 /** Taken and without effect: nothing is fetched, and symbols come from the profile itself. */
-const ignoredTexts = ['symbolize', 'buildid', 'timeout', 'seconds', 'tools', 'source_path'];
+const ignoredTexts = ['symbolize', 'timeout', 'seconds', 'tools', 'source_path'];
 const ignoredSwitches = ['no_browser', 'intel_syntax'];
-const elsewhere = [
-  'http',
-  'web',
-  'weblist',
-  'list',
-  'disasm',
-  'callgrind',
-  'topproto',
-  'gif',
-  'pdf',
-  'png',
-  'ps',
-  'eog',
-  'evince',
-  'gv',
-  'kcachegrind',
-  'tagroot',
-  'tagleaf',
-];
+const elsewhere = ['http', 'web', 'weblist', 'list', 'disasm', 'callgrind', 'topproto', 'gif', 'pdf', 'png', 'ps', 'eog', 'evince', 'gv', 'kcachegrind'];
 
 interface Given {
   readonly values: Map<string, string[]>;
@@ -97,7 +86,7 @@ export function readFlags(args: readonly string[]): Asked {
   };
   const one = <T extends string>(names: readonly T[], what: string): T | undefined => {
     const set = names.filter(on);
-    if (set.length > 1) throw new ReportProblem(`${what}: ${set.map((name) => `-${name}`).join(', ')}`);
+    if (set.length > 1) throw new ReportProblem(`${what}${names.length === outputs.length ? '' : `: [${set.join(' ')}]`}`);
     return set[0];
   };
   const asked = one(outputs, 'must set at most one output format');
@@ -106,12 +95,11 @@ export function readFlags(args: readonly string[]): Asked {
   const output = symbol === '' ? (asked === 'text' ? 'top' : (asked ?? 'top')) : 'peek';
   const order = one(['cum', 'flat'], 'conflicting options set');
   const granularity: Granularity = one(granularities, 'conflicting options set') ?? '';
-  const short = Object.keys(shortcuts).find(on);
+  const [short, ...passed] = ['sample_index', ...Object.keys(shortcuts)].filter((name) => (name === 'sample_index' ? (last(name) ?? '') !== '' : on(name)));
   const base = (values.get('base') ?? []).filter((name) => name !== '');
   const diff = (values.get('diff_base') ?? []).filter((name) => name !== '');
   if (base.length > 0 && diff.length > 0) throw new ReportProblem('-base and -diff_base flags cannot both be specified');
   if (on('normalize') && base.length + diff.length === 0) throw new ReportProblem('must have base profile to normalize by');
-  const sampleIndex = last('sample_index') ?? '';
   const options: Options = {
     ...defaults,
     format: output === 'svg' ? 'dot' : output === 'flame' || output === 'proto' || output === 'speedscope' ? 'raw' : output,
@@ -130,7 +118,7 @@ export function readFlags(args: readonly string[]): Asked {
     mean: on('mean') || on('mean_delay'),
     showColumns: on('showcolumns'),
     unit: last('unit') ?? defaults.unit,
-    sampleIndex: sampleIndex === '' && short !== undefined ? (shortcuts[short] ?? '') : sampleIndex,
+    sampleIndex: short === undefined ? '' : (shortcuts[short] ?? last('sample_index') ?? ''),
     focus: last('focus') ?? '',
     ignore: last('ignore') ?? '',
     hide: last('hide') ?? '',
@@ -141,6 +129,8 @@ export function readFlags(args: readonly string[]): Asked {
     tagignore: last('tagignore') ?? '',
     tagshow: last('tagshow') ?? '',
     taghide: last('taghide') ?? '',
+    tagroot: last('tagroot') ?? '',
+    tagleaf: last('tagleaf') ?? '',
     trimPath: last('trim_path') ?? '',
   };
   return {
@@ -153,6 +143,8 @@ export function readFlags(args: readonly string[]): Asked {
     normalize: on('normalize'),
     into: last('output') ?? '',
     comment: last('add_comment') ?? '',
+    buildId: last('buildid') ?? '',
+    said: passed.map((name) => `Multiple value selections, ignoring -${name}`),
     plainly: last('symbolize') === 'none',
     help: on('help') || on('h'),
   };
@@ -168,6 +160,10 @@ function given(args: readonly string[]): Given {
   };
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at] ?? '';
+    if (arg === '--') {
+      files.push(...args.slice(at + 1));
+      break;
+    }
     const found = /^--?([a-z_]+)(?:=(.*))?$/s.exec(arg);
     if (found === null) {
       if (arg.startsWith('-') && arg !== '-') throw new ReportProblem(`flag provided but not defined: ${arg}`);

@@ -2,21 +2,24 @@
 import type { Pattern } from '../pattern/pattern.ts';
 import { pattern, type Options } from './options.ts';
 import { pruneFrom } from './prune.ts';
-import { chooseSamples, labelRow, stackOf, type Line, type Work } from './work.ts';
-import { tagFilter } from './tag-filter.ts';
+import { chooseSamples, labelRow, matchedNothing, stackOf, type Line, type Work } from './work.ts';
+import { tagFilter, type TagFilter } from './tag-filter.ts';
 
-/** Applies them in pprof's order; returns the option names whose pattern matched nothing. */
-export function applyFocus(work: Work, options: Options): readonly string[] {
+/** Applies them in pprof's order. */
+export function applyFocus(work: Work, options: Options): void {
   const compiled = (name: string, source: string): Pattern | undefined => (source === '' ? undefined : pattern(name, source));
   const focus = compiled('focus', options.focus);
   const ignore = compiled('ignore', options.ignore);
   const hide = compiled('hide', options.hide);
   const show = compiled('show', options.show);
   const showFrom = compiled('show_from', options.showFrom);
+  const tagFilters = {
+    focus: options.tagfocus === '' ? undefined : tagFilter('tagfocus', options.tagfocus, work),
+    ignore: options.tagignore === '' ? undefined : tagFilter('tagignore', options.tagignore, work),
+  };
   const prune = compiled('prune_from', options.pruneFrom);
-  const missed: string[] = [];
-  const told = (name: string, rx: unknown, matched: boolean): void => {
-    if (rx !== undefined && !matched) missed.push(name);
+  const told: Told = (name, rx, matched) => {
+    if (rx !== undefined && !matched) work.said.push(matchedNothing(name));
   };
   if (focus ?? ignore ?? hide ?? show) {
     const found = byName(work, { focus, ignore, hide, show });
@@ -26,9 +29,9 @@ export function applyFocus(work: Work, options: Options): readonly string[] {
     told('Show', show, found.show);
   }
   if (showFrom !== undefined) told('ShowFrom', showFrom, showOnlyFrom(work, showFrom));
-  tags(work, options, told);
+  bySample(work, tagFilters, told);
+  byKey(work, options, told);
   if (prune !== undefined) pruneFrom(work, prune);
-  return missed;
 }
 
 /** For each function: does its name or file match. */
@@ -117,27 +120,48 @@ function showOnlyFrom(work: Work, rx: Pattern): boolean {
   return from.includes(1);
 }
 
-function tags(work: Work, options: Options, told: (name: string, rx: unknown, matched: boolean) => void): void {
-  const focus = options.tagfocus === '' ? undefined : tagFilter('tagfocus', options.tagfocus, work);
-  const ignore = options.tagignore === '' ? undefined : tagFilter('tagignore', options.tagignore, work);
-  if (focus !== undefined || ignore !== undefined) {
-    let focused = false;
-    let ignored = false;
-    chooseSamples(work, (sample, from, to) => {
-      const row = labelRow(work, sample);
-      const keep = focus?.(row) ?? true;
-      const drop = ignore?.(row) ?? false;
-      focused ||= keep;
-      ignored ||= drop;
-      return keep && !drop ? stackOf(work, from, to) : undefined;
-    });
-    told('TagFocus', focus, focused);
-    told('TagIgnore', ignore, ignored);
-  }
+type Told = (name: string, rx: unknown, matched: boolean) => void;
+
+interface TagFilters {
+  readonly focus: TagFilter | undefined;
+  readonly ignore: TagFilter | undefined;
+}
+
+function bySample(work: Work, { focus, ignore }: TagFilters, told: Told): void {
+  if (focus === undefined && ignore === undefined) return;
+  let focused = false;
+  let ignored = false;
+  chooseSamples(work, (sample, from, to) => {
+    const row = labelRow(work, sample);
+    const keep = focus?.(row) ?? true;
+    const drop = ignore?.(row) ?? false;
+    focused ||= keep;
+    ignored ||= drop;
+    return keep && !drop ? stackOf(work, from, to) : undefined;
+  });
+  told('TagFocus', focus, focused);
+  told('TagIgnore', ignore, ignored);
+}
+
+function byKey(work: Work, options: Options, told: Told): void {
   if (options.tagshow === '' && options.taghide === '') return;
   const show = options.tagshow === '' ? undefined : pattern('tagshow', options.tagshow);
   const hide = options.taghide === '' ? undefined : pattern('taghide', options.taghide);
-  const keys = new Set(Array.from(work.profile.labelKey, (key) => work.profile.strings.at(key)));
-  const gone = [...keys].filter((key) => (show !== undefined && !show.test(key)) || hide?.test(key) === true);
-  work.hiddenLabels = new Set([...work.hiddenLabels, ...gone]);
+  const keys = [...keysOf(work)].filter((key) => !work.hiddenLabels.has(key));
+  const shown = keys.filter((key) => show?.test(key) ?? true);
+  const hidden = keys.filter((key) => hide?.test(key) ?? false);
+  told('TagShow', show, shown.length > 0);
+  told('TagHide', hide, hidden.length > 0);
+  work.hiddenLabels = new Set([...work.hiddenLabels, ...keys.filter((key) => !shown.includes(key) || hidden.includes(key))]);
+}
+
+/** Keys of the samples that are left. */
+function keysOf(work: Work): ReadonlySet<string> {
+  const numbers = new Set<number>();
+  const { labelStart, labelKey, strings } = work.profile;
+  for (let sample = 0; sample < work.samples; sample += 1) {
+    const row = labelRow(work, sample);
+    for (let at = labelStart[row] ?? 0; at < (labelStart[row + 1] ?? 0); at += 1) numbers.add(labelKey[at] ?? 0);
+  }
+  return new Set(Array.from(numbers, (number) => strings.at(number)));
 }

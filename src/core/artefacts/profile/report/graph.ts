@@ -2,6 +2,7 @@
 import { EdgeTable } from './edges.ts';
 import { components, type NodeInfo, type NodeTable } from './nodes.ts';
 import { addTags, type NodeTags, type TagContext } from './tags.ts';
+import { truncate } from './units.ts';
 import type { Work } from './work.ts';
 
 export interface Edge {
@@ -136,11 +137,15 @@ export function attach(nodes: readonly Node[], edges: EdgeTable): void {
 
 /** Orders of internal/graph: by value, then name; equal names of different nodes by all that tells them apart. */
 export function sortNodes(graph: Graph, by: 'flat' | 'cum' | 'entropy'): void {
-  const score = new Map(graph.nodes.map((node) => [node, by === 'flat' ? Math.abs(node.flatSum) : by === 'cum' ? Math.abs(node.cumSum) : entropyScore(node)]));
+  const score = new Map(
+    graph.nodes.map((node): [Node, number | bigint] => [
+      node,
+      by === 'flat' ? Math.abs(node.flatSum) : by === 'cum' ? Math.abs(node.cumSum) : entropyScore(node),
+    ]),
+  );
   const differ = (a: Node, b: Node): number => {
     const [one, other] = [score.get(a) ?? 0, score.get(b) ?? 0];
-    // Among scores that overflowed, Go's two's complement puts the smaller flat first.
-    return one === other ? (one === Number.POSITIVE_INFINITY ? Math.abs(a.flatSum) - Math.abs(b.flatSum) : 0) : other > one ? 1 : -1;
+    return other > one ? 1 : other < one ? -1 : 0;
   };
   graph.nodes.sort(
     (a, b) =>
@@ -166,18 +171,14 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** How much a node says about the shape of the graph (entropyScore). */
-function entropy(node: Node): number {
+/** How much a node says about the shape of the graph (entropyScore). A call of weight 0 makes it overflow, as it does in Go: then it is exact. */
+function entropyScore(node: Node): number | bigint {
   const incoming = node.in.size === 0 ? 1 : edgeEntropy(node.in, 0);
   const outgoing = node.out.size === 0 ? 1 : edgeEntropy(node.out, node.flatSum);
-  return Math.trunc((incoming + outgoing) * node.cumSum) + node.flatSum;
-}
-
-/** Its size; a call of weight 0 makes Go's score the least int64 plus flat, whose size is huge, or negative when flat is 0. */
-function entropyScore(node: Node): number {
-  const score = entropy(node);
-  if (!Number.isNaN(score)) return Math.abs(score);
-  return node.flatSum === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const score = truncate((incoming + outgoing) * node.cumSum);
+  if (Math.abs(score) < 2 ** 52 && Math.abs(node.flatSum) < 2 ** 52) return Math.abs(score + node.flatSum);
+  const exact = BigInt.asIntN(64, BigInt(score) + BigInt(node.flatSum));
+  return exact < 0n ? BigInt.asIntN(64, -exact) : exact;
 }
 
 function edgeEntropy(edges: ReadonlyMap<Node, Edge>, self: number): number {

@@ -14,7 +14,7 @@ export function keptProfile(work: Work): Profile {
     const known = placed[location] ?? -1;
     if (known >= 0) return known;
     const lines = (work.lines[location] ?? []).map(({ func, line, column }) => ({ func: func < 0 ? -1 : builder.func(functionOf(work, func)), line, column }));
-    const made = builder.location(work.address[location] ?? 0n, profile.locationMapping[location] ?? -1, lines, profile.locationFolded[location]);
+    const made = builder.newLocation(work.address[location] ?? 0n, profile.locationMapping[location] ?? -1, lines, profile.locationFolded[location]);
     placed[location] = made;
     return made;
   };

@@ -32,6 +32,20 @@ export function labelsOf(work: Work, sample: number): SampleLabels {
   return labelsOfRow(work.profile, labelRow(work, sample), work.hiddenLabels);
 }
 
+/** A sentence for each key of numbers with several units. */
+export function unitsThatDiffer(profile: Profile): readonly string[] {
+  const units = new Map<string, Set<string>>();
+  for (let at = 0; at < profile.labelKey.length; at += 1) {
+    const unit = profile.labelUnit[at] ?? 0;
+    if (unit === 0 || (profile.labelText[at] ?? 0) !== 0) continue;
+    const key = profile.strings.at(profile.labelKey[at] ?? 0);
+    units.set(key, (units.get(key) ?? new Set()).add(profile.strings.at(unit)));
+  }
+  return [...units].flatMap(([key, [used, ...others]]) =>
+    others.length === 0 ? [] : [`For tag ${key} used unit ${used}, also encountered unit(s) ${others.toSorted().join(', ')}`],
+  );
+}
+
 /** Unit by key: the first one written, else what the key itself means (profile.NumLabelUnits). */
 export function numberUnits(profile: Profile): ReadonlyMap<string, string> {
   const units = new Map<string, string>();

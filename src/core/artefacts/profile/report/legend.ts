@@ -18,7 +18,8 @@ export interface Frame {
 /** A value in the unit of the report. */
 export function formatValue(frame: Frame, value: number): string {
   const { divideBy } = frame.options;
-  const shown = divideBy === 1 ? value : truncate(value * (1 / divideBy));
+  // A negative divisor divides nothing.
+  const shown = divideBy === 1 || divideBy < 0 ? value : truncate(value * (1 / divideBy));
   return scaledLabel(shown, frame.sampleUnit, frame.outputUnit);
 }
 

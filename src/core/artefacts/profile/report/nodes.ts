@@ -44,7 +44,8 @@ export interface NodeOptions {
   readonly granularity: Granularity;
   readonly noinlines: boolean;
   readonly showColumns: boolean;
-  readonly trimPath: string;
+  /** Path prefixes taken off; undefined takes off none, not even the usual ones. */
+  readonly trimPath: string | undefined;
 }
 
 /** Nodes in the order in which locations name them. */
@@ -53,17 +54,18 @@ export function nodesOf(work: Work, options: NodeOptions): NodeTable {
   if (keep === undefined) throw new ReportProblem('unexpected granularity');
   // Addresses with inlined frames are not aggregated at all: columns stay (internal/driver.aggregate).
   const columns = options.showColumns || (options.granularity === 'addresses' && !options.noinlines);
-  const files = work.files.map((file) => (keep.file && file !== '' ? clean(trimmed(file, options.trimPath)) : ''));
+  const files = work.files.map((file) => (keep.file && file !== '' ? clean(options.trimPath === undefined ? file : trimmed(file, options.trimPath)) : ''));
   const infos: NodeInfo[] = [];
   const byKey = new Map<string, number>();
   const byFunction = new Int32Array(work.names.length).fill(-1);
   const start = new Uint32Array(work.lines.length + 1);
   const node: number[] = [];
   const plain = keep.func && !keep.file && !keep.line && !keep.address;
-  const add = (key: string, info: () => Omit<NodeInfo, 'printable'>): number => {
+  /** What is equal in all parts is one node. */
+  const add = (made: Omit<NodeInfo, 'printable'>): number => {
+    const key = `${made.address}\0${made.name}\0${made.file}\0${made.startLine}\0${made.line}\0${made.column}\0${made.objfile}`;
     const known = byKey.get(key);
     if (known !== undefined) return known;
-    const made = info();
     infos.push({ ...made, printable: printable(made) });
     byKey.set(key, infos.length - 1);
     return infos.length - 1;
@@ -71,13 +73,12 @@ export function nodesOf(work: Work, options: NodeOptions): NodeTable {
   const nodeOf = (location: number, line: Line | undefined): number => {
     const objfile = work.profile.mappings[work.profile.locationMapping[location] ?? -1]?.file ?? '';
     const address = keep.address ? (work.address[location] ?? 0n) : 0n;
-    if (line === undefined || line.func < 0)
-      return add(`?${address}\0${objfile}`, () => ({ name: '', address, file: '', startLine: 0, line: 0, column: 0, objfile }));
+    if (line === undefined || line.func < 0) return add({ name: '', address, file: '', startLine: 0, line: 0, column: 0, objfile });
     const name = keep.func ? (work.names[line.func] ?? '') : '';
     if (plain && name !== '') {
       const known = byFunction[line.func] ?? -1;
       if (known >= 0) return known;
-      const made = add(name, () => ({ name, address, file: '', startLine: 0, line: 0, column: 0, objfile: '' }));
+      const made = add({ name, address, file: '', startLine: 0, line: 0, column: 0, objfile: '' });
       byFunction[line.func] = made;
       return made;
     }
@@ -86,15 +87,7 @@ export function nodesOf(work: Work, options: NodeOptions): NodeTable {
     const column = keep.line && columns ? line.column : 0;
     const nameless = name === '';
     const startLine = nameless ? (work.profile.functionStartLine[line.func] ?? 0) : 0;
-    return add(`=${address}\0${name}\0${file}\0${number}\0${column}${nameless ? `\0${objfile}\0${startLine}` : ''}`, () => ({
-      name,
-      address,
-      file,
-      startLine,
-      line: number,
-      column,
-      objfile: nameless ? objfile : '',
-    }));
+    return add({ name, address, file, startLine, line: number, column, objfile: nameless ? objfile : '' });
   };
   for (let location = 0; location < work.lines.length; location += 1) {
     start[location] = node.length;
@@ -146,7 +139,7 @@ export function clean(path: string): string {
 }
 
 function trimmed(path: string, trimPath: string): string {
-  const prefixes = [...trimPath.split(':').filter((part) => part !== ''), '/proc/self/cwd/./', '/proc/self/cwd/'].map((prefix) =>
+  const prefixes = [...(trimPath === '' ? [] : trimPath.split(':')), '/proc/self/cwd/./', '/proc/self/cwd/'].map((prefix) =>
     prefix.endsWith('/') ? prefix : `${prefix}/`,
   );
   const found = prefixes.find((prefix) => path.startsWith(prefix));

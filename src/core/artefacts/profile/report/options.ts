@@ -36,6 +36,9 @@ export interface Options {
   readonly tagignore: string;
   readonly tagshow: string;
   readonly taghide: string;
+  /** Keys of labels that become frames outside and inside of the stack, separated by commas. */
+  readonly tagroot: string;
+  readonly tagleaf: string;
   /** Path prefixes taken off file names, separated by `:`. */
   readonly trimPath: string;
 }
@@ -68,6 +71,8 @@ export const defaults: Options = {
   tagignore: '',
   tagshow: '',
   taghide: '',
+  tagroot: '',
+  tagleaf: '',
   trimPath: '',
 };
 

@@ -3,8 +3,9 @@ import { labelsOf } from './labels.ts';
 import { utc } from './legend.ts';
 import type { Work } from './work.ts';
 
-export function printRaw(work: Work): string {
+export function printRaw(work: Work, { noinlines, showColumns }: { readonly noinlines: boolean; readonly showColumns: boolean }): string {
   const { profile } = work;
+  if (noinlines) work.lines = work.lines.map((lines) => lines.slice(-1).map((line) => (showColumns ? line : { ...line, column: 0 })));
   const out = profile.comments.map((comment) => `Comment: ${comment}`);
   if (profile.docUrl !== '') out.push(`Doc: ${profile.docUrl}`);
   out.push(`PeriodType: ${profile.periodType?.type ?? ''} ${profile.periodType?.unit ?? ''}`);
@@ -23,10 +24,19 @@ export function printRaw(work: Work): string {
   for (let location = 0; location < work.lines.length; location += 1) out.push(...locationLines(work, location));
   out.push('Mappings');
   for (const mapping of profile.mappings) {
-    const bits = `${mapping.hasFunctions ? '[FN]' : ''}${mapping.hasFilenames ? '[FL]' : ''}${mapping.hasLineNumbers ? '[LN]' : ''}${mapping.hasInlineFrames ? '[IN]' : ''}`;
+    const bits = `${mapping.hasFunctions ? '[FN]' : ''}${mapping.hasFilenames ? '[FL]' : ''}${mapping.hasLineNumbers ? '[LN]' : ''}${mapping.hasInlineFrames && !noinlines ? '[IN]' : ''}`;
     out.push(`${mapping.id}: ${hex(mapping.start)}/${hex(mapping.limit)}/${hex(mapping.offset)} ${mapping.file} ${mapping.buildId} ${bits}`);
   }
   return `${out.join('\n')}\n`;
+}
+
+/** Locations that were added for labels come after all others. */
+function idOf({ profile: { locationIds } }: Work, location: number): number | bigint {
+  const own = locationIds[location];
+  if (own !== undefined) return own;
+  let most = 0n;
+  for (const id of locationIds) most = BigInt(id) > most ? BigInt(id) : most;
+  return BigInt.asUintN(64, most + BigInt(location - locationIds.length + 1));
 }
 
 /** Go's `%#x`: zero has the prefix too. */
@@ -38,7 +48,7 @@ function sampleLines(work: Work, sample: number): readonly string[] {
   const values = Array.from({ length: work.types }, (_, type) => ` ${String(work.values[sample * work.types + type] ?? 0).padStart(10)}`).join('');
   const locations = Array.from(
     work.sampleLocations.subarray(work.sampleStart[sample], work.sampleStart[sample + 1]),
-    (location) => `${work.profile.locationIds[location]} `,
+    (location) => `${idOf(work, location)} `,
   ).join('');
   const { texts, numbers } = labelsOf(work, sample);
   const indent = ' '.repeat(16);
@@ -67,7 +77,7 @@ function sampleLines(work: Work, sample: number): readonly string[] {
 function locationLines(work: Work, location: number): readonly string[] {
   const { profile } = work;
   const mapping = profile.mappings[profile.locationMapping[location] ?? -1];
-  const head = `${String(profile.locationIds[location]).padStart(6)}: ${hex(work.address[location] ?? 0n)} ${mapping === undefined ? '' : `M=${mapping.id} `}${profile.locationFolded[location] === 1 ? '[F] ' : ''}`;
+  const head = `${String(idOf(work, location)).padStart(6)}: ${hex(work.address[location] ?? 0n)} ${mapping === undefined ? '' : `M=${mapping.id} `}${profile.locationFolded[location] === 1 ? '[F] ' : ''}`;
   const lines = work.lines[location] ?? [];
   if (lines.length === 0) return [head];
   return lines.map(({ func, line, column }, at) => {
@@ -87,14 +97,19 @@ function fraction(nanos: bigint): string {
 /** Go's time.Duration.String. */
 export function duration(nanos: number): string {
   const sign = nanos < 0 ? '-' : '';
-  const all = Math.abs(nanos);
-  const number = (value: number): string => String(Number(value.toFixed(9)));
-  if (all < 1e3) return `${sign}${all}ns`;
-  if (all < 1e6) return `${sign}${number(all / 1e3)}µs`;
-  if (all < 1e9) return `${sign}${number(all / 1e6)}ms`;
-  const seconds = all / 1e9;
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  const rest = number(seconds - hours * 3600 - minutes * 60);
-  return `${sign}${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${rest}s`;
+  const all = BigInt(Math.abs(nanos));
+  const part = (unit: bigint): string => {
+    const digits = (all % unit)
+      .toString()
+      .padStart(unit.toString().length - 1, '0')
+      .replace(/0+$/, '');
+    return `${(all / unit) % 60n}${digits === '' ? '' : `.${digits}`}`;
+  };
+  if (all === 0n) return '0s';
+  if (all < 1_000n) return `${sign}${all}ns`;
+  if (all < 1_000_000n) return `${sign}${all / 1_000n}${part(1_000n).replace(/^\d+/, '')}µs`;
+  if (all < 1_000_000_000n) return `${sign}${all / 1_000_000n}${part(1_000_000n).replace(/^\d+/, '')}ms`;
+  const minutes = all / 60_000_000_000n;
+  const hours = minutes / 60n;
+  return `${sign}${hours > 0n ? `${hours}h` : ''}${minutes > 0n ? `${minutes % 60n}m` : ''}${part(1_000_000_000n)}s`;
 }

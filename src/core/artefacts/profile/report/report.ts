@@ -4,49 +4,47 @@ import { printDot } from './dot.ts';
 import { applyFocus } from './focus.ts';
 import type { Graph, GraphOptions } from './graph.ts';
 import { keptProfile } from './kept.ts';
-import { numberUnits } from './labels.ts';
+import { numberUnits, unitsThatDiffer } from './labels.ts';
 import type { Frame } from './legend.ts';
 import { nodesOf } from './nodes.ts';
 import { overridden, ReportProblem, type Options } from './options.ts';
 import { removeUninteresting } from './prune.ts';
 import { printRaw } from './raw.ts';
 import { printTags } from './tag-table.ts';
+import { addTagFrames } from './tag-frames.ts';
 import { printTop } from './text.ts';
 import { printTraces } from './traces.ts';
 import { printTree } from './tree.ts';
 import { trimmedGraph, type Trimmed } from './trim.ts';
 import { scale, truncate } from './units.ts';
-import { workOn, type Work } from './work.ts';
+import { labelRow, workOn, type Work } from './work.ts';
 
 export interface Made {
   readonly text: string;
-  /** Options whose pattern matched nothing, said on standard error. */
-  readonly missed: readonly string[];
   /** The graph that the text shows, where there is one. */
   readonly trimmed?: Trimmed;
 }
 
-/** Throws `ReportProblem` for what the person asked for and cannot be had. */
-export function makeReport(profile: Profile, asked: Options): Made {
-  const { options, work, value, mean, total, missed } = prepared(profile, asked);
+/** Throws `ReportProblem` for what the person asked for and cannot be had. `said` gets what pprof says on standard error. */
+export function makeReport(profile: Profile, asked: Options, said: string[] = []): Made {
+  const { options, work, value, mean, total } = prepared(profile, asked, said);
   const sample = profile.sampleTypes[value];
   const sampleUnit = sample?.unit ?? '';
   const frame = { profile, options, total, sampleType: `${options.mean ? 'mean_' : ''}${sample?.type ?? ''}`, sampleUnit, outputUnit: options.unit };
   switch (options.format) {
     case 'comments':
-      return { text: profile.comments.map((comment) => `${comment}\n`).join(''), missed };
+      return { text: profile.comments.map((comment) => `${comment}\n`).join('') };
     case 'raw':
-      return { text: printRaw(work), missed };
+      return { text: printRaw(work, options) };
     case 'tags':
-      return { text: printTags(frame, work, value), missed };
+      return { text: printTags(frame, work, value) };
     case 'traces':
-      return { text: printTraces(frame, work, value, mean), missed };
+      return { text: printTraces(frame, work, value, mean) };
     default: {
       const trimmed = graphOf(work, options, value, mean);
       const shown: Frame = { ...frame, outputUnit: outputUnit(frame, trimmed.graph) };
       return {
         text: options.format === 'top' ? printTop(shown, trimmed) : options.format === 'dot' ? printDot(shown, trimmed) : printTree(shown, trimmed),
-        missed,
         trimmed,
       };
     }
@@ -60,9 +58,8 @@ export function makeGraph(profile: Profile, asked: Options): { readonly trimmed:
 }
 
 /** The profile with the filters of the options applied, and nothing else. */
-export function filtered(profile: Profile, asked: Options): { readonly profile: Profile; readonly missed: readonly string[] } {
-  const { work, missed } = prepared(profile, asked);
-  return { profile: keptProfile(work), missed };
+export function filtered(profile: Profile, asked: Options, said: string[] = []): Profile {
+  return keptProfile(prepared(profile, asked, said).work);
 }
 
 interface Prepared {
@@ -71,22 +68,23 @@ interface Prepared {
   readonly value: number;
   readonly mean: number | undefined;
   readonly total: number;
-  readonly missed: readonly string[];
 }
 
 /** Filters come after the total, unless percentages are to be relative (internal/driver.generateRawReport). */
-function prepared(profile: Profile, asked: Options): Prepared {
-  if (profile.sampleTypes.length === 0) throw new ReportProblem('profile has no samples');
-  if (asked.divideBy === 0) throw new ReportProblem('zero divisor specified');
+function prepared(profile: Profile, asked: Options, said: string[] = []): Prepared {
   const options = overridden(asked);
-  const work = workOn(profile);
+  const work = workOn(profile, said);
   removeUninteresting(work);
+  work.said.push(...unitsThatDiffer(profile));
+  addTagFrames(work, options, options.unit);
+  if (options.relativePercentages) applyFocus(work, options);
+  if (profile.sampleTypes.length === 0) throw new ReportProblem('profile has no samples');
   const value = sampleIndex(profile, options.sampleIndex);
+  if (options.divideBy === 0) throw new ReportProblem('zero divisor specified');
   const mean = options.mean ? 0 : undefined;
-  const early = options.relativePercentages ? applyFocus(work, options) : [];
   const total = totalOf(work, value, mean);
-  const late = options.relativePercentages ? [] : applyFocus(work, options);
-  return { options, work, value, mean, total, missed: [...early, ...late] };
+  if (!options.relativePercentages) applyFocus(work, options);
+  return { options, work, value, mean, total };
 }
 
 function graphOf(work: Work, options: Options, value: number, mean: number | undefined): Trimmed {
@@ -123,7 +121,7 @@ export function totalOf(work: Work, value: number, mean: number | undefined): nu
   let baseTotal = 0;
   let baseDivisor = 0;
   const { profile } = work;
-  const hasBase = Array.from(new Set(profile.labelKey), (key) => profile.strings.at(key)).includes('pprof::base');
+  const hasBase = !work.hiddenLabels.has('pprof::base') && Array.from(new Set(profile.labelKey), (key) => profile.strings.at(key)).includes('pprof::base');
   const { values, samples, types } = work;
   for (let sample = 0; sample < samples; sample += 1) {
     const weight = Math.abs(values[sample * types + value] as number);
@@ -141,9 +139,9 @@ export function totalOf(work: Work, value: number, mean: number | undefined): nu
 
 function isBase(work: Work, sample: number): boolean {
   const { profile } = work;
-  const row = work.labelRow === undefined ? sample : (work.labelRow[sample] ?? sample);
+  const row = labelRow(work, sample);
   for (let at = profile.labelStart[row] ?? 0; at < (profile.labelStart[row + 1] ?? 0); at += 1)
-    if (profile.strings.at(profile.labelKey[at] ?? 0) === 'pprof::base') return true;
+    if (profile.strings.at(profile.labelKey[at] ?? 0) === 'pprof::base' && profile.strings.at(profile.labelText[at] ?? 0) === 'true') return true;
   return false;
 }
 
@@ -158,7 +156,7 @@ function outputUnit(frame: { readonly options: Options; readonly total: number; 
   }
   let most = frame.total;
   if (least === 0) least = most;
-  if (options.divideBy !== 1) [least, most] = [truncate(least / options.divideBy), truncate(most / options.divideBy)];
+  if (options.divideBy > 0 && options.divideBy !== 1) [least, most] = [truncate(least * (1 / options.divideBy)), truncate(most * (1 / options.divideBy))];
   const [, low] = scale(least, sampleUnit, 'minimum');
   const [, high] = scale(most, sampleUnit, 'minimum');
   const unit = low !== high && least * 100 < most ? scale(100 * least, sampleUnit, 'minimum')[1] : low;

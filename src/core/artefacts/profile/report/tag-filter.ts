@@ -4,8 +4,11 @@ import { labelsOfRow, numberUnits } from './labels.ts';
 import { scale } from './units.ts';
 import type { Work } from './work.ts';
 
-/** A predicate of label rows. */
-export function tagFilter(name: string, source: string, work: Work): (row: number) => boolean {
+/** Of rows of labels. */
+export type TagFilter = (row: number) => boolean;
+
+/** Throws `ReportProblem` for patterns that cannot be. */
+export function tagFilter(name: string, source: string, work: Work): TagFilter {
   const equals = source.indexOf('=');
   const key = equals < 0 ? '' : source.slice(0, equals);
   const value = source.slice(equals + 1);
@@ -13,6 +16,7 @@ export function tagFilter(name: string, source: string, work: Work): (row: numbe
   const units = numberUnits(work.profile);
   const labels = (row: number): ReturnType<typeof labelsOfRow> => labelsOfRow(work.profile, row, work.hiddenLabels);
   if (range !== undefined) {
+    work.said.push(`${name}:Interpreted '${value}' as range, not regexp`);
     return (row) =>
       [...labels(row).numbers].some(([own, numbers]) => (key === '' || own === key) && numbers.some((number) => range(number.value, units.get(own) ?? '')));
   }

@@ -29,12 +29,12 @@ export function printTags(frame: Frame, work: Work, value: number): string {
     for (const [tag, weight] of rows) lines.push(` \t${formatValue(frame, weight)}${share(weight)}:\t ${tag}`);
     lines.push('');
   }
-  return aligned(lines);
+  return aligned(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Cells that end with a tab, padded on the left to the widest of their column block plus one. */
-function aligned(lines: readonly string[]): string {
-  const cells = lines.map((line) => line.split('\t'));
+/** Go's text/tabwriter, cells aligned right: those that a tab ends get the width of the widest of their block, plus one. */
+function aligned(text: string): string {
+  const cells = text.split(/[\n\f]/).map((line) => line.split(/[\t\v]/));
   const widths = cells.map((line) => line.slice(0, -1).map(() => 0));
   const columns = Math.max(0, ...cells.map((line) => line.length - 1));
   for (let column = 0; column < columns; column += 1) {
@@ -42,18 +42,21 @@ function aligned(lines: readonly string[]): string {
       if ((cells[from]?.length ?? 0) - 1 <= column) continue;
       let to = from;
       while (to < cells.length && (cells[to]?.length ?? 0) - 1 > column) to += 1;
-      const width = Math.max(...cells.slice(from, to).map((line) => Array.from(line[column] ?? '').length)) + 1;
+      const most = Math.max(...cells.slice(from, to).map((line) => letters(line[column])));
       for (let at = from; at < to; at += 1) {
         const own = widths[at];
-        if (own !== undefined) own[column] = width;
+        if (own !== undefined) own[column] = most + 1;
       }
       from = to;
     }
   }
   return cells
-    .map(
-      (line, at) =>
-        `${line.map((cell, column) => (column === line.length - 1 ? cell : ' '.repeat(Math.max(0, (widths[at]?.[column] ?? 0) - Array.from(cell).length)) + cell)).join('')}\n`,
+    .map((line, at) =>
+      line.map((cell, column) => (column === line.length - 1 ? cell : ' '.repeat(Math.max(0, (widths[at]?.[column] ?? 0) - letters(cell))) + cell)).join(''),
     )
-    .join('');
+    .join('\n');
+}
+
+function letters(cell = ''): number {
+  return Array.from(cell).length;
 }

@@ -8,8 +8,8 @@ import type { Work } from './work.ts';
 const separator = '-----------+-------------------------------------------------------';
 
 export function printTraces(frame: Frame, work: Work, value: number, mean: number | undefined): string {
-  const { granularity, noinlines, showColumns, trimPath } = frame.options;
-  const table = nodesOf(work, { granularity, noinlines, showColumns, trimPath });
+  const { granularity, noinlines, showColumns } = frame.options;
+  const table = nodesOf(work, { granularity, noinlines, showColumns, trimPath: undefined });
   const units = numberUnits(work.profile);
   const lines = profileLabels(frame);
   for (let sample = 0; sample < work.samples; sample += 1) {

@@ -86,15 +86,14 @@ export function scaledLabel(value: number, from: string, to: string): string {
   return text === '0' || text === '-0' ? '0' : `${text}${name}`;
 }
 
+const evenEighths: Readonly<Record<number, string>> = { 0.125: '12', 0.375: '38', 0.625: '62', 0.875: '88' };
+
 /** Go's `%.2f`: ties go to the even digit, where JavaScript goes up. */
 export function fixed2(value: number): string {
-  // A tie at the third decimal exists exactly when value × 8 is an odd integer.
-  const eighths = value * 8;
-  if (Number.isInteger(eighths) && Math.abs(eighths) % 2 === 1) {
-    const down = Math.trunc(value * 100);
-    const even = down % 2 === 0 ? down : down + Math.sign(value);
-    return (even / 100).toFixed(2);
-  }
+  if (Math.abs(value) >= 1e21) return Number.isFinite(value) ? `${BigInt(value)}.00` : value > 0 ? '+Inf' : value < 0 ? '-Inf' : 'NaN';
+  // A tie at the third decimal exists exactly at odd eighths.
+  const even = evenEighths[Math.abs(value) % 1];
+  if (even !== undefined) return `${value < 0 ? '-' : ''}${Math.floor(Math.abs(value))}.${even}`;
   return value.toFixed(2);
 }
 
@@ -117,9 +116,9 @@ export function general2(value: number): string {
   return String(Number(`${mantissa}e${exponent}`));
 }
 
-/** Go's int64(): truncation towards zero, never -0. */
+/** Go's int64() on amd64: truncation towards zero, never -0; what does not fit is the least value. */
 export function truncate(value: number): number {
-  return Math.trunc(value) + 0;
+  return Math.abs(value) < 2 ** 63 ? Math.trunc(value) + 0 : -(2 ** 63);
 }
 
 /** Do two units measure the same thing. */

@@ -26,9 +26,11 @@ export interface Work {
   files: readonly string[];
   /** Keys of labels that are not to be seen. */
   hiddenLabels: ReadonlySet<string>;
+  /** What pprof tells on standard error meanwhile: filters that matched nothing, units that do not agree. */
+  readonly said: string[];
 }
 
-export function workOn(profile: Profile): Work {
+export function workOn(profile: Profile, said: string[] = []): Work {
   const count = profile.locationIds.length;
   const lines: (readonly Line[])[] = Array.from({ length: count });
   for (let at = 0; at < count; at += 1) {
@@ -52,7 +54,13 @@ export function workOn(profile: Profile): Work {
     systemNames: text(profile.functionSystemName),
     files: text(profile.functionFile),
     hiddenLabels: new Set(),
+    said,
   };
+}
+
+/** pprof's words for a filter of this name. */
+export function matchedNothing(option: string): string {
+  return `${option} expression matched no samples`;
 }
 
 /** The row of a sample in the profile's label columns. */
