@@ -5,7 +5,8 @@ export function importPathOf(func: string): string {
   const bracket = func.indexOf('[');
   const name = bracket < 0 ? func : func.slice(0, bracket);
   const dot = name.indexOf('.', name.lastIndexOf('/') + 1);
-  return (dot < 0 ? name : name.slice(0, dot)).replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const path = dot < 0 ? name : name.slice(0, dot);
+  return path.includes('%') ? path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : path;
 }
 
 /** Module cache paths write capitals as `!` and the small letter (golang.org/x/mod/module.EscapePath). */

@@ -1,8 +1,13 @@
 /** Names of Go functions: short for people, and normal so that the same code of two releases is the same. */
 import { importPathOf, isStandard } from './modules.ts';
 
+/** What `normalFunction` drops is one of these. */
+const builds = /\/v\d|\.v\d|\/vendor\/|_workspace\/|^gx\/|%/;
+
 /** Drops what differs between builds of one function: gx hashes, vendor folders, major versions, `%2e`. */
 export function normalFunction(func: string): string {
+  // Most names have nothing to drop.
+  if (!builds.test(func)) return func;
   const printed = importPathOf(func);
   const rest = func.slice(printedLength(func));
   const path = printed
@@ -38,5 +43,5 @@ export function isStandardFunction(func: string): boolean {
 
 /** Frames that the compiler or runtime puts below the function of a `go` statement. */
 export function isWrapper(func: string): boolean {
-  return /\.(?:gowrap|\u00b7dwrap\u00b7)\d+$|\u00b7dwrap\u00b7\d+$|^runtime\.(?:goexit|main|rt0_go|mstart|mcall)$/.test(func);
+  return (func.includes('wrap') || func.startsWith('runtime.')) && /\.(?:gowrap|\u00b7dwrap\u00b7)\d+$|\u00b7dwrap\u00b7\d+$|^runtime\.(?:goexit|main|rt0_go|mstart|mcall)$/.test(func);
 }

@@ -1,5 +1,5 @@
 /** Frames as they stood in the text before: stacks repeat, so the next frame is nearly always one that was seen, and is known by comparing its bytes. */
-import { larger, lineEnd, mixed, sameText, type Text } from './words.ts';
+import { larger, lineEnd, mixed, type Text } from './words.ts';
 
 /** Both lines are the same each time: no arguments, an inlined call, a creator without an id. */
 export const wholeForm = 0;
@@ -34,73 +34,88 @@ export class Forms {
     this.latest = new Int32Array(8192).fill(-1);
   }
 
-  /** Where the text goes on behind the frame; valid after `follow` found one. */
-  after = 0;
-  /** Kind of the form that was found. */
-  kind = wholeForm;
-  /** Goroutine id of a `parentForm`. */
+  /** How far `walk` came: where the text goes on, the node that was reached, and the id of a `parentForm` on the way, or -1. */
+  at = 0;
+  node = 0;
   parent = -1;
 
-  /** The node that the frame at `at` leads to from `node`, or -1 when it was not seen there before. */
-  follow(node: number, at: number): number {
-    const { latest, rows } = this;
-    const slot = node * 2;
-    if (slot >= latest.length) return -1;
-    const first = latest[slot]!;
-    if (first < 0) return -1;
-    if (this.fits(first, at)) return rows[first * width + 6]!;
-    const second = latest[slot + 1]!;
-    let form = -1;
-    if (second >= 0) form = this.fits(second, at) ? second : this.search(node, at);
-    if (form < 0) return -1;
-    latest[slot + 1] = first;
-    latest[slot] = form;
-    return rows[form * width + 6]!;
-  }
-
-  /** Does the form stand at `at`? */
-  private fits(form: number, at: number): boolean {
-    const { rows, text } = this;
-    const { view, bytes, end } = text;
-    const row = form * width;
-    const length = rows[row + 2]!;
-    let next = at + length;
-    if (next > end || !sameText(view, rows[row + 1]!, at, length)) return false;
-    const kind = rows[row]!;
-    if (kind !== wholeForm) {
-      if (kind === parentForm) {
-        let id = 0;
-        for (let digit = bytes[next]! - 48; digit >= 0 && digit < 10; digit = bytes[++next]! - 48) id = id * 10 + digit;
-        if (bytes[next] !== 10) return false;
-        this.parent = id;
-      } else {
-        next = lineEnd(view, bytes, next, end);
-        // A call ends with its parenthesis; anything else (a wrapped line) is read with care.
-        if (bytes[next - 1] !== 41) return false;
+  /**
+   * Follows the frames from `at` on, beginning at `node`, as far as they were seen before. Nearly all bytes of a dump are
+   * read here: numbers are local and comparisons written out, because calls would cost half of the speed.
+   */
+  walk(node: number, at: number): void {
+    const { rows, latest } = this;
+    const { view, bytes, end } = this.text;
+    this.parent = -1;
+    frames: for (;;) {
+      const slot = node * 2;
+      for (let turn = slot < latest.length ? 0 : 3; turn < 3; turn++) {
+        const form = turn < 2 ? latest[slot + turn]! : this.search(node, at);
+        if (form < 0) break;
+        const row = form * width;
+        // Eight bytes at a time, and the last eight once more.
+        const known = rows[row + 1]!;
+        const length = rows[row + 2]!;
+        let next = at + length;
+        if (next > end) continue;
+        let i = 0;
+        while (i < length - 8 && view.getFloat64(known + i, true) === view.getFloat64(at + i, true)) i += 8;
+        if (i < length - 8 || view.getFloat64(known + length - 8, true) !== view.getFloat64(next - 8, true)) continue;
+        const kind = rows[row]!;
+        if (kind !== wholeForm) {
+          let id = -1;
+          if (kind === parentForm) {
+            id = 0;
+            for (let digit = bytes[next]! - 48; digit >= 0 && digit < 10; digit = bytes[++next]! - 48) id = id * 10 + digit;
+            if (bytes[next] !== 10) continue;
+          } else {
+            // Letters, digits and signs have bit 5 or 6; a line feed has neither.
+            for (; next + 8 <= end; next += 8) {
+              const a = view.getInt32(next, true);
+              const b = view.getInt32(next + 4, true);
+              if (((a | (a << 1)) & (b | (b << 1)) & 0x40404040) !== 0x40404040) break;
+            }
+            while (next < end && bytes[next] !== 10) next++;
+            // A call ends with its parenthesis; anything else (a wrapped line) is read with care.
+            if (bytes[next - 1] !== 41) continue;
+          }
+          const place = rows[row + 3]!;
+          const rest = rows[row + 4]!;
+          const from = next + 1;
+          next = from + rest;
+          if (next > end) continue;
+          i = 0;
+          while (i < rest - 8 && view.getFloat64(place + i, true) === view.getFloat64(from + i, true)) i += 8;
+          if (i < rest - 8 || view.getFloat64(place + rest - 8, true) !== view.getFloat64(next - 8, true)) continue;
+          if (kind === parentForm) this.parent = id;
+          else if (kind === crashForm) next = lineEnd(view, bytes, next, end) + 1;
+        }
+        if (turn > 0) {
+          latest[slot + 1] = latest[slot]!;
+          latest[slot] = form;
+        }
+        node = rows[row + 6]!;
+        at = next;
+        continue frames;
       }
-      const rest = rows[row + 4]!;
-      next++;
-      if (next + rest > end || !sameText(view, rows[row + 3]!, next, rest)) return false;
-      next += rest;
-      if (kind === crashForm) next = lineEnd(view, bytes, next, end) + 1;
+      this.node = node;
+      this.at = at;
+      return;
     }
-    this.kind = kind;
-    this.after = next;
-    return true;
   }
 
-  /** The form at `at` by the end of its file line, or -1. */
+  /** A form after `node` whose file line ends like the one at `at`, or -1. */
   private search(node: number, at: number): number {
-    const { text, rows, table } = this;
-    const { view, bytes, end } = text;
+    const { rows, table } = this;
+    const { view, bytes, end } = this.text;
     const to = lineEnd(view, bytes, lineEnd(view, bytes, at, end) + 1, end);
     if (to - tail < at || to >= end) return -1;
+    const hash = this.hashOf(node, to);
     const mask = table.length - 1;
-    let slot = this.hashOf(node, to) & mask;
-    for (let probes = 0; probes < maxProbes; probes++, slot = (slot + 1) & mask) {
+    for (let probes = 0, slot = hash & mask; probes < maxProbes; probes++, slot = (slot + 1) & mask) {
       const form = table[slot]!;
       if (form < 0) return -1;
-      if (rows[form * width + 5] === node && this.fits(form, at)) return form;
+      if (rows[form * width + 7] === hash && rows[form * width + 5] === node) return form;
     }
     return -1;
   }
@@ -110,16 +125,19 @@ export class Forms {
    * between `open` and `from`; equal offsets say that nothing does. `fixed` is where the second line begins to vary.
    */
   learn(node: number, child: number, kind: number, at: number, open: number, from: number, fixed: number, to: number): void {
-    if (this.count >= maxForms || to >= this.text.end || to - tail < at) return;
+    const length = kind === wholeForm ? to + 1 - at : open - at;
+    const rest = (kind === crashForm ? fixed : to + 1) - from;
+    // Comparisons take eight bytes at least.
+    if (this.count >= maxForms || to >= this.text.end || to - tail < at || length < 8 || rest < 8) return;
     const form = this.count++;
     const row = form * width;
     if (row === this.rows.length) this.rows = larger(this.rows, new Int32Array(this.rows.length * 2));
     const { rows } = this;
     rows[row] = kind;
     rows[row + 1] = at;
-    rows[row + 2] = kind === wholeForm ? to + 1 - at : open - at;
+    rows[row + 2] = length;
     rows[row + 3] = from;
-    rows[row + 4] = (kind === crashForm ? fixed : to + 1) - from;
+    rows[row + 4] = rest;
     rows[row + 5] = node;
     rows[row + 6] = child;
     rows[row + 7] = this.hashOf(node, to);

@@ -115,8 +115,6 @@ export class Headers {
   }
 
   private string(from: number, to: number): string {
-    return decoder.decode(this.text.bytes.subarray(from, to));
+    return this.text.source.toString('utf8', from, to);
   }
 }
-
-const decoder = new TextDecoder();

@@ -96,11 +96,10 @@ export class Pass {
         } else at = next;
         continue;
       }
-      const child = forms.follow(node, at);
-      if (child >= 0) {
-        node = child;
-        if (forms.kind === parentForm) columns.creators[open] = forms.parent;
-        at = forms.after;
+      forms.walk(node, at);
+      if (forms.at > at) {
+        ({ node, at } = forms);
+        if (forms.parent >= 0) columns.creators[open] = forms.parent;
         continue;
       }
       const step = this.line(at, node, open);
@@ -292,8 +291,6 @@ export class Pass {
   }
 
   string(from: number, to: number): string {
-    return decoder.decode(this.text.bytes.subarray(from, to));
+    return this.text.source.toString('utf8', from, to);
   }
 }
-
-const decoder = new TextDecoder();

@@ -1,14 +1,18 @@
 /** Bytes compared and searched several at a time: line ends, equality, and strings kept once as ranges of the text. */
+import { Buffer } from 'node:buffer';
 
 /** The text with a view for reading words; 32-bit reads are little-endian whatever the machine. */
 export interface Text {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** The same bytes, for strings: the quickest way to many short ones. */
+  readonly source: Buffer;
   readonly end: number;
 }
 
 export function textOf(bytes: Uint8Array): Text {
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), end: bytes.length };
+  const { buffer, byteOffset, length } = bytes;
+  return { bytes, view: new DataView(buffer, byteOffset, length), source: Buffer.from(buffer, byteOffset, length), end: length };
 }
 
 /** Offset of the next line feed at or after `from`, or the end of the text. */
@@ -34,20 +38,6 @@ function lineFeedIn(word: number): number {
   const x = word ^ 0x0a0a0a0a;
   const y = (x - 0x01010101) & ~x & 0x80808080;
   return y === 0 ? 4 : (31 - Math.clz32(y & -y)) >> 3;
-}
-
-/**
- * True when `length` bytes at `a` and `b` are equal, eight at a time as floating-point numbers. Bytes that make no number
- * (never in text) are not equal to themselves: good for guesses, of which a missed one costs time only.
- */
-export function sameText(view: DataView, a: number, b: number, length: number): boolean {
-  let i = 0;
-  for (const last = length - 7; i < last; i += 8) if (view.getFloat64(a + i, true) !== view.getFloat64(b + i, true)) return false;
-  if (i === length) return true;
-  // The last eight once more, some of them twice.
-  if (i > 0) return view.getFloat64(a + length - 8, true) === view.getFloat64(b + length - 8, true);
-  for (; i < length; i++) if (view.getUint8(a + i) !== view.getUint8(b + i)) return false;
-  return true;
 }
 
 /** True when `length` bytes at `a` and `b` are equal. Both ranges lie within the text. */
@@ -120,8 +110,7 @@ export class Ranges {
 
   /** The range as a string; Go sources and dumps are UTF-8. */
   string(id: number): string {
-    const { bytes } = this.text;
-    return decoder.decode(bytes.subarray(this.starts[id], this.starts[id]! + this.lengths[id]!));
+    return this.text.source.toString('utf8', this.starts[id], this.starts[id]! + this.lengths[id]!);
   }
 
   private grow(): void {
@@ -142,8 +131,6 @@ export class Ranges {
     this.table = table;
   }
 }
-
-const decoder = new TextDecoder();
 
 /** `old` copied into the larger `fresh`. */
 export function larger<A extends Int32Array | Float64Array | Uint16Array | Uint8Array>(old: A, fresh: A): A {
