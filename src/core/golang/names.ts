@@ -43,5 +43,8 @@ export function isStandardFunction(func: string): boolean {
 
 /** Frames that the compiler or runtime puts below the function of a `go` statement. */
 export function isWrapper(func: string): boolean {
-  return (func.includes('wrap') || func.startsWith('runtime.')) && /\.(?:gowrap|\u00b7dwrap\u00b7)\d+$|\u00b7dwrap\u00b7\d+$|^runtime\.(?:goexit|main|rt0_go|mstart|mcall)$/.test(func);
+  return (
+    (func.includes('wrap') || func.startsWith('runtime.')) &&
+    /\.(?:gowrap|\u00b7dwrap\u00b7)\d+$|\u00b7dwrap\u00b7\d+$|^runtime\.(?:goexit|main|rt0_go|mstart|mcall)$/.test(func)
+  );
 }
