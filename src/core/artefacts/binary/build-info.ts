@@ -124,13 +124,18 @@ function versionBySymbol(image: Image): string | undefined {
   return version !== undefined && /^(?:go1|devel)[\x20-\x7e]{0,100}$/.test(version) ? version : undefined;
 }
 
-/** Last resort for stripped programs without build info: the release named in the read-only data. */
+/** Last resort for stripped programs without build info: the one release that the data names. Messages name releases too, but seldom a patch of one. */
 export function versionInData(image: Image): string | undefined {
+  const named = new Set<string>();
   for (const segment of image.layout.segments) {
     for (const address of image.find(Buffer.from('go1.'), segment)) {
       const found = /^go1\.\d{1,2}(?:\.\d{1,2}|rc\d|beta\d)?(?![\d.])/.exec(image.at(address, 16).toString('latin1'));
-      if (found !== null) return found[0];
+      if (found !== null && named.size < maxNamed) named.add(found[0]);
     }
   }
-  return undefined;
+  const patches = [...named].filter((one) => /\d(?:\.\d+|rc\d|beta\d)$/.test(one.slice(4)));
+  const [only, ...others] = patches.length > 0 ? patches : named;
+  return others.length === 0 ? only : undefined;
 }
+
+const maxNamed = 100;

@@ -1,5 +1,5 @@
 /** ELF headers: program headers, sections if there are any, build ids from notes, relocation tables. */
-import { clip, type Layout, maxParts, type Section, type Segment, type SymbolTable } from './layout.ts';
+import { clip, extentOf, type Layout, maxParts, type Section, type Segment, type SymbolTable } from './layout.ts';
 import { type ByteSource, nothing } from './source.ts';
 import { cString, Words } from './words.ts';
 
@@ -31,8 +31,8 @@ export function readElf(source: ByteSource): Layout | undefined {
   const wide = head[4] === 2;
   const words = new Words(head[5] === 1, wide ? 8 : 4);
   const notes: Notes = {};
-  const { segments, dynamic } = programHeaders(source, head, words, notes);
-  const { sections, symbols } = sectionHeaders(source, head, words, notes);
+  const { segments, dynamic, extent } = programHeaders(source, head, words, notes);
+  const { sections, symbols, extent: ofSections } = sectionHeaders(source, head, words, notes);
   const tables = sections.filter(({ type }) => type === 4).map(({ offset, fileSize }) => ({ offset, size: fileSize }));
   return {
     format: 'elf',
@@ -47,6 +47,7 @@ export function readElf(source: ByteSource): Layout | undefined {
     goBuildId: notes.goBuildId,
     imageBase: Math.min(...segments.map(({ address }) => address)),
     chained: false,
+    extent: Math.max(extent, ofSections),
     relocations: tables.length > 0 ? tables : dynamicRelocations(source, words, segments, dynamic),
   };
 }
@@ -61,7 +62,7 @@ function programHeaders(
   head: Buffer,
   words: Words,
   notes: Notes,
-): { readonly segments: readonly Segment[]; readonly dynamic?: { readonly offset: number; readonly size: number } } {
+): { readonly segments: readonly Segment[]; readonly dynamic?: { readonly offset: number; readonly size: number }; readonly extent: number } {
   const wide = words.pointerSize === 8;
   const entry = words.u16(head, wide ? 54 : 42);
   const count = Math.min(words.u16(head, wide ? 56 : 44), maxParts);
@@ -80,7 +81,7 @@ function programHeaders(
     else if (type === 2) dynamic = { offset, size: Math.min(fileSize, 1 << 16) };
     else if (type === 4) readNotes(source.read(offset, Math.min(fileSize, 1 << 16)), words, notes);
   }
-  return { segments: clip(segments, source), dynamic };
+  return { segments: clip(segments, source), dynamic, extent: extentOf(segments) };
 }
 
 function sectionHeaders(
@@ -88,7 +89,7 @@ function sectionHeaders(
   head: Buffer,
   words: Words,
   notes: Notes,
-): { readonly sections: readonly Section[]; readonly symbols?: SymbolTable } {
+): { readonly sections: readonly Section[]; readonly symbols?: SymbolTable; readonly extent: number } {
   const wide = words.pointerSize === 8;
   const entry = words.u16(head, wide ? 58 : 46);
   const count = Math.min(words.u16(head, wide ? 60 : 48), maxParts);
@@ -121,9 +122,11 @@ function sectionHeaders(
   for (const { type, offset, fileSize } of sections) if (type === 7) readNotes(source.read(offset, Math.min(fileSize, 1 << 16)), words, notes);
   const symtab = raw.find(({ section }) => section.type === 2);
   const linked = symtab === undefined ? undefined : raw[symtab.link]?.section;
-  if (symtab === undefined || linked === undefined) return { sections };
+  const extent = Math.max(start === 0 ? 0 : start + count * entry, extentOf(raw.map(({ section }) => section)));
+  if (symtab === undefined || linked === undefined) return { sections, extent };
   return {
     sections,
+    extent,
     symbols: { offset: symtab.section.offset, count: Math.floor(symtab.section.size / (wide ? 24 : 16)), stringOffset: linked.offset, stringSize: linked.size },
   };
 }

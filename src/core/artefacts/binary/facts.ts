@@ -1,4 +1,5 @@
 /** What a build says of itself, without what is private to the machine that it was built on. */
+import { knownBugs } from '../../golang/known-bad.ts';
 import type { BinaryArtefact } from '../../model.ts';
 import type { BuildInfo } from './build-info.ts';
 import type { Image } from './image.ts';
@@ -44,17 +45,24 @@ export interface AboutBuild {
   readonly lines: boolean;
 }
 
-/** Sentences about a binary for its reader. */
+/** Sentences about a binary for its reader, the one that explains most first. */
 export function aboutBuild({ image, info, packed, go, lines }: AboutBuild): readonly string[] {
+  const { layout, source } = image;
   if (packed) return ['packed by UPX: unpack it (`upx -d`) and send that file'];
-  if (go === undefined && !lines) return ['not a Go program, or one that has neither build info nor a line table'];
   const notes: string[] = [];
-  if (!lines) notes.push('its line table is damaged or missing: no address can be named');
+  if (layout.extent > source.size && layout.extent <= largest) notes.push(`cut: its headers speak of ${layout.extent} bytes, and ${source.size} are there`);
+  if (go === undefined && !lines) return [...notes, 'not a Go program, or one that has neither build info nor a line table'];
+  if (!lines) notes.push('its line table is damaged, scrambled or missing: no address can be named');
   const origin = originOf(info);
   if (origin !== undefined) notes.push(origin);
   if (image.slices.length > 1) notes.push(`one of ${image.slices.length} architectures in the file: ${image.slices.join(', ')}`);
+  for (const { what, fixedIn, url } of knownBugs(go, info?.settings['GOOS'] ?? layout.os))
+    notes.push(`known of ${go ?? ''}: ${what}; mended in ${fixedIn} (${url})`);
   return notes;
 }
+
+/** No program is larger: what headers say beyond it is nonsense. */
+const largest = 2 ** 32;
 
 /** A build of a module by version has its sum and no commit; a build of a checkout has a commit, or says `(devel)`. */
 function originOf(info: BuildInfo | undefined): string | undefined {

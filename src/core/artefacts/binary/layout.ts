@@ -49,12 +49,19 @@ export interface Layout {
   readonly imageBase: number;
   /** Pointers in the file are chained fixups (Apple's linker). */
   readonly chained: boolean;
+  /** Bytes of the file that the headers speak of: more than there are when it was cut. */
+  readonly extent: number;
   /** File ranges of ELF relocation tables with addends. */
   readonly relocations: readonly { readonly offset: number; readonly size: number }[];
 }
 
 /** Most sections, segments and load commands that are looked at; real Go binaries have under 50. */
 export const maxParts = 1024;
+
+/** Where the last part ends. */
+export function extentOf(parts: readonly { readonly offset: number; readonly fileSize: number }[]): number {
+  return parts.reduce((most, { offset, fileSize }) => Math.max(most, fileSize > 0 ? offset + fileSize : 0), 0);
+}
 
 /** Never trust a size in a header beyond the file itself. */
 export function clip<P extends { readonly offset: number; readonly fileSize: number }>(parts: readonly P[], source: ByteSource): P[] {

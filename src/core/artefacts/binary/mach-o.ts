@@ -1,5 +1,5 @@
 /** Mach-O headers, and the slices of a fat file. */
-import { clip, type Layout, maxParts, type Section, type Segment, type SymbolTable } from './layout.ts';
+import { clip, extentOf, type Layout, maxParts, type Section, type Segment, type SymbolTable } from './layout.ts';
 import type { ByteSource } from './source.ts';
 import { cString, Words } from './words.ts';
 
@@ -37,6 +37,7 @@ export function readMachO(source: ByteSource): Layout | undefined {
     uuid: found.uuid,
     imageBase: Math.min(...segments.filter(({ fileSize }) => fileSize > 0).map(({ address }) => address)),
     chained: found.chained,
+    extent: extentOf(found.segments),
     relocations: [],
   };
 }

@@ -65,7 +65,8 @@ function opened(image: Image): GoBinary {
     table === undefined || text === undefined
       ? undefined
       : answer(() => new LineTable(image, table, module, minor === 0 ? (module?.minor ?? table.form) : minor, text), undefined);
-  const types = module === undefined ? undefined : new RuntimeTypes(image, module);
+  // Descriptors have had their form since Go 1.7.
+  const types = module === undefined || module.minor < 7 ? undefined : new RuntimeTypes(image, module);
   return { facts: factsOf(image, info, go, packed, lines), image, lines, types };
 }
 

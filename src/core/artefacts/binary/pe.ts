@@ -1,5 +1,5 @@
 /** Headers of Windows executables. */
-import { clip, type Layout, maxParts, type Section, type Segment } from './layout.ts';
+import { clip, extentOf, type Layout, maxParts, type Section, type Segment } from './layout.ts';
 import type { ByteSource } from './source.ts';
 import { cString, Words } from './words.ts';
 
@@ -46,6 +46,7 @@ export function readPe(source: ByteSource): Layout | undefined {
     symbols: symbolCount === 0 ? undefined : { offset: symbolOffset, count: symbolCount, stringOffset, stringSize },
     imageBase,
     chained: false,
+    extent: extentOf(segments),
     relocations: [],
   };
 }

@@ -122,8 +122,8 @@ export class RuntimeTypes {
       spend(image.budget, 1);
       const at = fields + index * 3 * pointerSize;
       const raw = image.wordAt(at + 2 * pointerSize);
-      // Up to Go 1.18 the lowest bit says embedded.
-      const start = this.module.minor < 19 ? Math.floor(raw / 2) : raw;
+      // From Go 1.9 to 1.18 the lowest bit says embedded.
+      const start = this.module.minor >= 9 && this.module.minor < 19 ? Math.floor(raw / 2) : raw;
       if (start > offset) continue;
       const type = this.at(image.pointerAt(at + pointerSize));
       if (type === undefined) return undefined;
@@ -132,7 +132,9 @@ export class RuntimeTypes {
         if (type.size === 0) continue;
         return undefined;
       }
-      return { name: this.nameAt(image.pointerAt(at))?.text ?? '?', type, offset: start };
+      const name = this.nameAt(image.pointerAt(at))?.text ?? '?';
+      // Up to Go 1.8 an embedded field has no name of its own.
+      return { name: name === '' ? type.name.slice(Math.max(type.name.lastIndexOf('.'), type.name.lastIndexOf('*')) + 1) : name, type, offset: start };
     }
     return undefined;
   }

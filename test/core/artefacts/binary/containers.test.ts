@@ -138,6 +138,22 @@ describe('what is no Go program', () => {
     expect(openBinary(memorySource(elf.subarray(0, 40)), 'x')).toEqual({ path: 'x', reason: 'it is no ELF, Mach-O or PE executable' });
   });
 
+  test('WebAssembly is named', () => {
+    expect(recognise(Buffer.concat([Buffer.from('0061736d01000000', 'hex'), Buffer.alloc(100)]))).toEqual({
+      is: 'broken',
+      kind: 'binary',
+      reason: expect.stringContaining('WebAssembly'),
+    });
+  });
+
+  test.each(['linux-amd64-exe', 'darwin-arm64-exe', 'windows-amd64-exe'])('a program that was cut says so: %s', (name) => {
+    const whole = tiny(name);
+    const cut = opened(whole.subarray(0, Math.floor(whole.length / 3)));
+    expect(cut.facts.notes[0]).toMatch(/^cut: its headers speak of \d+ bytes, and \d+ are there$/);
+    expect(prove(cut, { dumps: [], profiles: [] }).report).toMatchObject({ verdict: 'cannot tell', why: [expect.stringContaining('cut: ')] });
+    expect(opened(whole).facts.notes.join()).not.toContain('cut');
+  });
+
   test('the kind tells the facts', () => {
     expect(recognise(tiny('windows-amd64-exe'))).toMatchObject({ is: 'fine', artefacts: [{ kind: 'binary', file: 'x', os: 'windows', go: 'go1.26.8' }] });
   });
