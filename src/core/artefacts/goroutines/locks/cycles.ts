@@ -1,6 +1,6 @@
 /** Deadlock cycles: the strongest closed path in each knot of who waits for whom. */
 
-/** `from` waits for `to`, believed with `weight`. Goroutines by id. */
+/** `from` waits for `to`, believed with `weight`. Goroutines by id, locks by negative numbers. */
 export interface Edge {
   readonly from: number;
   readonly to: number;
@@ -8,7 +8,7 @@ export interface Edge {
 }
 
 export interface Cycle {
-  /** In waiting order. */
+  /** Goroutines in waiting order, the smallest id first. */
   readonly ids: readonly number[];
   /** Of the weakest edge. */
   readonly weight: number;
@@ -17,22 +17,26 @@ export interface Cycle {
 /** Weaker edges make no cycle. */
 const leastWeight = 0.3;
 /** Edges looked at in one knot; more come only from hostile dumps. */
-const maxEdges = 400;
-const maxLength = 64;
+const maxEdges = 800;
+const maxLength = 128;
 
-/** At most one cycle for each knot: the widest, of those the shortest. */
-export function cyclesOf(edges: readonly Edge[]): readonly Cycle[] {
-  const strong = edges.filter(({ weight }) => weight >= leastWeight);
+/** At most one cycle for each knot: the widest, of those the shortest. A circle of channels alone is a guess on a guess: one lock must be in it. */
+export function cyclesOf(locks: readonly Edge[], channels: readonly Edge[]): readonly Cycle[] {
+  const strong = [...locks, ...channels].filter(({ weight }) => weight >= leastWeight);
   const knotOf = knots(strong);
   const byKnot = new Map<number, Edge[]>();
   for (const edge of strong) {
     const knot = knotOf.get(edge.from);
     if (knot === undefined || knot !== knotOf.get(edge.to)) continue;
-    byKnot.set(knot, [...(byKnot.get(knot) ?? []), edge]);
+    const own = byKnot.get(knot);
+    if (own === undefined) byKnot.set(knot, [edge]);
+    else own.push(edge);
   }
-  return [...byKnot.values()].flatMap((own) => widest(own.toSorted((a, b) => b.weight - a.weight).slice(0, maxEdges)) ?? []);
+  return [...byKnot.values()].flatMap((own) => {
+    const found = own.some(({ from }) => from < 0) ? widest(own) : undefined;
+    return found === undefined ? [] : [found];
+  });
 }
-
 /** Strongly connected components (Tarjan, without recursion); single ones only with an edge to themselves. */
 function knots(edges: readonly Edge[]): ReadonlyMap<number, number> {
   const out = new Map<number, number[]>();
@@ -80,11 +84,19 @@ function knots(edges: readonly Edge[]): ReadonlyMap<number, number> {
   return knot;
 }
 
-function widest(edges: readonly Edge[]): Cycle | undefined {
+function widest(all: readonly Edge[]): Cycle | undefined {
+  const edges = all.length <= maxEdges ? all : all.toSorted((a, b) => b.weight - a.weight).slice(0, maxEdges);
+  const out = new Map<number, Edge[]>();
+  for (const edge of edges) {
+    const list = out.get(edge.from);
+    if (list === undefined) out.set(edge.from, [edge]);
+    else list.push(edge);
+  }
   let best: Cycle | undefined;
-  for (const first of edges) {
+  // Every circle goes through a lock, and leaves it by one of its candidates.
+  for (const first of edges.filter(({ from }) => from < 0).toSorted((a, b) => b.weight - a.weight)) {
     if (best !== undefined && first.weight < best.weight) break;
-    const found = first.from === first.to ? { ids: [first.from], weight: first.weight } : through(first, edges);
+    const found = through(first, out);
     if (found === undefined) continue;
     if (best === undefined || found.weight > best.weight + 1e-9 || (Math.abs(found.weight - best.weight) < 1e-9 && found.ids.length < best.ids.length))
       best = found;
@@ -92,20 +104,27 @@ function widest(edges: readonly Edge[]): Cycle | undefined {
   return best;
 }
 
+interface Step {
+  readonly weight: number;
+  readonly hops: number;
+  readonly via: Edge | undefined;
+}
+
 /** The widest path from the end of an edge back to its start. */
-function through(first: Edge, edges: readonly Edge[]): Cycle | undefined {
-  const reached = new Map<number, { weight: number; hops: number; via: Edge | undefined }>([[first.to, { weight: 1, hops: 0, via: undefined }]]);
+function through(first: Edge, out: ReadonlyMap<number, readonly Edge[]>): Cycle | undefined {
+  const reached = new Map<number, Step>([[first.to, { weight: 1, hops: 0, via: undefined }]]);
   const queue = new Set([first.to]);
   while (queue.size > 0) {
-    const at = [...queue].reduce((a, b) => {
-      const [x, y] = [reached.get(a), reached.get(b)];
-      return (y?.weight ?? 0) > (x?.weight ?? 0) || (y?.weight === x?.weight && (y?.hops ?? 0) < (x?.hops ?? 0)) ? b : a;
-    });
+    let at: number | undefined;
+    let own: Step | undefined;
+    for (const node of queue) {
+      const step = reached.get(node);
+      if (step !== undefined && (own === undefined || step.weight > own.weight || (step.weight === own.weight && step.hops < own.hops)))
+        [at, own] = [node, step];
+    }
+    if (at === undefined || own === undefined) break;
     queue.delete(at);
-    const own = reached.get(at);
-    if (own === undefined) continue;
-    for (const edge of edges) {
-      if (edge.from !== at || edge.to === at) continue;
+    for (const edge of out.get(at) ?? []) {
       const weight = Math.min(own.weight, edge.weight);
       const known = reached.get(edge.to);
       if (known !== undefined && (known.weight > weight || (known.weight === weight && known.hops <= own.hops + 1))) continue;
@@ -115,14 +134,11 @@ function through(first: Edge, edges: readonly Edge[]): Cycle | undefined {
   }
   const end = reached.get(first.from);
   if (end === undefined) return undefined;
-  const ids: number[] = [];
-  let at = first.from;
-  while (at !== first.to && ids.length <= maxLength) {
-    ids.push(at);
-    at = reached.get(at)?.via?.from ?? first.to;
-  }
-  ids.push(first.to);
-  return { ids: waitingOrder([...new Set(ids)].toReversed()), weight: Math.min(end.weight, first.weight) };
+  const path: number[] = [];
+  for (let at = first.from; at !== first.to && path.length <= maxLength; at = reached.get(at)?.via?.from ?? first.to) path.push(at);
+  path.push(first.to);
+  const ids = path.filter((node) => node >= 0).toReversed();
+  return { ids: waitingOrder([...new Set(ids)]), weight: Math.min(end.weight, first.weight) };
 }
 
 /** Begins with the smallest id, so that a cycle is always written alike. */

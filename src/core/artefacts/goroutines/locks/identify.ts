@@ -1,13 +1,24 @@
 /** Which waiters wait for one lock: by exact address, by learned offset in the object, by object, by call site. */
 import { knownLockOf, type KnownLock } from '../../../golang/known-locks.ts';
-import { leastPointer, receiverOf, isSync, type View, type ViewFrame } from './view.ts';
+import { learnOffsets, maxOffset, ownerOf, ownersOf, shapeOf, type Offsets, type Owners } from './owners.ts';
+import { receiverOf, subjectOf, type View, type ViewFrame } from './view.ts';
 import { isLockWait, type Wait } from './wait.ts';
 
 export interface LockObject {
+  /** '' for what a plain function got as its first word. */
   readonly type: string;
   readonly value: number;
   /** Of the lock in the object, when known. */
   readonly offset: number | undefined;
+}
+
+/** Lines of a function on which a lock is asked for, and whether only for reading. */
+export type Site = Map<number, { reads: boolean }>;
+
+export interface Asker {
+  readonly type: string;
+  /** A helper takes the lock for it and returns with it; else the lock lies behind a pointer of the object. */
+  readonly helped: boolean;
 }
 
 /** A lock with its waiters, before anybody is named. */
@@ -17,19 +28,20 @@ export interface Found {
   readonly waits: Wait[];
   object: LockObject | undefined;
   readonly address: number | undefined;
-  /** The object whose other methods take this lock: it lies behind a pointer, or a helper takes it. */
-  up: { readonly type: string; readonly value: number } | undefined;
+  /** Other objects whose methods ask for this lock, by their pointers. */
+  readonly askers: Map<number, Asker>;
   /** Functions in which it was asked for, with the lines. */
-  readonly sites: Map<string, Set<number>>;
+  readonly sites: Map<string, Site>;
   known: KnownLock | undefined;
 }
 
-/** Lock fields lie near the start of their structs; further away is another object. */
-const maxOffset = 4096;
-const maxOwnerDistance = 512;
-
 /** A function that takes a lock for its caller (PinLock, GCLock, rlock): the caller's frame is the telling one. */
 const helper = /\.(?:\(\*?[\w.]+\)\.)?(?:[A-Za-z]*[a-z])?R?W?Lock(?:er)?$/;
+
+/** The lock is told by nothing but the place that asks: it may be several. */
+export function isUntold({ key }: Found): boolean {
+  return key.startsWith('S');
+}
 
 export function identify(views: readonly View[], waitOf: (view: View) => Wait): Map<string, Found> {
   const owners = ownersOf(views);
@@ -44,100 +56,48 @@ export function identify(views: readonly View[], waitOf: (view: View) => Wait): 
     const key = known?.single === true ? `K${known.name}` : place.key;
     let lock = found.get(key);
     if (lock === undefined) {
-      lock = { key, waiters: [], waits: [], object: undefined, address: place.address, up: undefined, sites: new Map(), known };
+      lock = { key, waiters: [], waits: [], object: undefined, address: place.address, askers: new Map(), sites: new Map(), known };
       found.set(key, lock);
     }
     lock.waiters.push(view);
     lock.waits.push(wait);
-    lock.object ??= place.object;
-    addSites(lock, view, wait, caller);
+    if (place.object !== undefined && isNearer(place.object, lock.object)) lock.object = place.object;
   }
   joinByObject(found);
+  joinPending(found);
+  for (const lock of found.values()) for (const [at, view] of lock.waiters.entries()) addSites(lock, view, lock.waits[at]);
   return found;
 }
 
-function addSites(lock: Found, view: View, wait: Wait, caller: ViewFrame | undefined): void {
-  const site = (frame: ViewFrame | undefined): void => {
-    if (frame === undefined) return;
-    const lines = lock.sites.get(frame.frame.func) ?? new Set<number>();
-    lines.add(frame.frame.line);
-    lock.sites.set(frame.frame.func, lines);
-  };
-  site(caller);
-  const receiver = caller === undefined ? undefined : receiverOf(caller);
-  if (lock.object === undefined && wait.address !== undefined && receiver !== undefined && caller !== undefined && caller.type !== '')
-    lock.up ??= { type: caller.type, value: receiver.value };
-  const above = view.frames[wait.caller + 1];
-  if (caller === undefined || above === undefined || !helper.test(caller.frame.func)) return;
-  const upper = receiverOf(above);
-  if (upper !== undefined && above.type !== '') lock.up ??= { type: above.type, value: upper.value };
-  site(above);
+/** Of two objects below one lock the nearer one has it inside. */
+function isNearer(one: LockObject, known: LockObject | undefined): boolean {
+  return known === undefined || (one.offset !== undefined && (known.offset === undefined || one.offset < known.offset));
 }
 
-/** The frame that asks through a helper, if there is one. */
+function addSites(lock: Found, view: View, wait: Wait | undefined): void {
+  if (wait === undefined) return;
+  const site = (frame: ViewFrame | undefined, helped: boolean): void => {
+    if (frame === undefined) return;
+    const lines = lock.sites.get(frame.frame.func) ?? new Map<number, { reads: boolean }>();
+    const known = lines.get(frame.frame.line);
+    const reads = wait.kind === 'rlock';
+    if (known === undefined) lines.set(frame.frame.line, { reads });
+    else known.reads &&= reads;
+    lock.sites.set(frame.frame.func, lines);
+    const receiver = receiverOf(frame);
+    if (receiver !== undefined && (!receiver.inexact || receiver.mended) && receiver.value !== lock.object?.value)
+      lock.askers.set(receiver.value, { type: frame.type, helped });
+  };
+  const caller = view.frames[wait.caller];
+  site(caller, false);
+  const lifted = liftedFrame(view, wait);
+  if (lifted >= 0) site(view.frames[lifted], true);
+}
+
+/** The frame that asks through a helper, or -1. */
 export function liftedFrame(view: View, wait: Wait): number {
   const caller = view.frames[wait.caller];
   return caller !== undefined && helper.test(caller.frame.func) && view.frames[wait.caller + 1] !== undefined ? wait.caller + 1 : -1;
-}
-
-interface Owners {
-  readonly at: readonly number[];
-  readonly type: ReadonlyMap<number, string>;
-}
-
-/** Every receiver that is printed exactly, sorted: in which object does an address lie. */
-function ownersOf(views: readonly View[]): Owners {
-  const type = new Map<number, string>();
-  for (const { frames } of views)
-    for (const one of frames) {
-      const [first] = one.args;
-      if (
-        isSync(one.frame.func) ||
-        one.frame.inlined === true ||
-        one.type === '' ||
-        first === undefined ||
-        first.depth !== 0 ||
-        first.inexact ||
-        first.value === undefined ||
-        first.value <= leastPointer
-      )
-        continue;
-      if (!type.has(first.value)) type.set(first.value, one.type);
-    }
-  return { at: [...type.keys()].sort((a, b) => a - b), type };
-}
-
-function ownerOf({ at, type }: Owners, address: number): LockObject | undefined {
-  let low = 0;
-  let high = at.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((at[middle] ?? 0) <= address) low = middle + 1;
-    else high = middle;
-  }
-  const base = at[low - 1];
-  return base !== undefined && address - base <= maxOwnerDistance ? { type: type.get(base) ?? '', value: base, offset: address - base } : undefined;
-}
-
-type Offsets = ReadonlyMap<string, ReadonlySet<number>>;
-
-const shape = (wait: Wait): string => (wait.kind === 'lock' || wait.kind === 'once' ? 'mutex' : 'rwmutex');
-
-/** Where in its type a lock lies, from waiters that print both. */
-function learnOffsets(views: readonly View[], waitOf: (view: View) => Wait): Offsets {
-  const offsets = new Map<string, Set<number>>();
-  for (const view of views) {
-    const wait = waitOf(view);
-    const caller = view.frames[wait.caller];
-    if (!isLockWait(wait.kind) || wait.address === undefined || caller === undefined || caller.type === '') continue;
-    const receiver = receiverOf(caller);
-    if (receiver === undefined || (receiver.inexact && !receiver.mended)) continue;
-    const offset = wait.address - receiver.value;
-    if (offset < 0 || offset > maxOffset) continue;
-    const key = `${caller.type} ${shape(wait)}`;
-    offsets.set(key, (offsets.get(key) ?? new Set<number>()).add(offset));
-  }
-  return offsets;
 }
 
 interface Place {
@@ -147,44 +107,70 @@ interface Place {
 }
 
 function placeOf(caller: ViewFrame | undefined, wait: Wait, owners: Owners, offsets: Offsets): Place {
-  const receiver = caller === undefined ? undefined : receiverOf(caller);
+  const subject = caller === undefined ? undefined : subjectOf(caller);
   const type = caller?.type ?? '';
   const { address } = wait;
+  if (wait.kind === 'fd') return address === undefined ? { key: 'S fd' } : { key: `F${address.toString(16)}:${wait.side ?? ''}`, address };
   if (address !== undefined) {
     const key = `A${address.toString(16)}`;
-    const inside = receiver !== undefined && type !== '' && address >= receiver.value && address - receiver.value <= maxOffset;
-    if (inside && !receiver.inexact) return { key, address, object: { type, value: receiver.value, offset: address - receiver.value } };
-    const owner = ownerOf(owners, address);
-    if (owner !== undefined) return { key, address, object: owner };
-    return inside ? { key, address, object: { type, value: receiver.value, offset: address - receiver.value } } : { key, address };
+    const inside = subject !== undefined && address >= subject.value && address - subject.value <= maxOffset;
+    const own = inside ? { type, value: subject.value, offset: address - subject.value } : undefined;
+    if (own !== undefined && !subject?.inexact && (offsets.confirmed.has(`${type} ${own.offset}`) || type === '')) return { key, address, object: own };
+    const owner = ownerOf(owners, address, offsets, shapeOf(wait));
+    if (owner !== undefined && (own === undefined || owner.offset <= own.offset)) return { key, address, object: owner };
+    return { key, address, object: own };
   }
+  const receiver = caller === undefined ? undefined : receiverOf(caller);
   if (receiver !== undefined && type !== '') {
-    const learned = [...(offsets.get(`${type} ${shape(wait)}`) ?? [])];
+    const learned = [...(offsets.of.get(`${type} ${shapeOf(wait)}`) ?? [])];
     const [offset] = learned;
     if (learned.length === 1 && offset !== undefined)
       return { key: `A${(receiver.value + offset).toString(16)}`, address: receiver.value + offset, object: { type, value: receiver.value, offset } };
-    return { key: `O${type}@${receiver.value.toString(16)}:${shape(wait)}`, object: { type, value: receiver.value, offset: undefined } };
+    return { key: `O${type}@${receiver.value.toString(16)}:${shapeOf(wait)}`, object: { type, value: receiver.value, offset: undefined } };
   }
-  return { key: `S${caller === undefined ? '?' : `${caller.frame.func}:${caller.frame.line}`}` };
+  const first = subject === undefined ? '' : `@${subject.value.toString(16)}`;
+  return { key: `S${caller === undefined ? '?' : `${caller.frame.func}:${caller.frame.line}${first}`}` };
 }
+
+const isReadWrite = ({ waits }: Found): boolean => waits.some(({ kind }) => kind === 'rlock' || kind === 'wlock' || kind === 'wlock2');
 
 /** A lock known by its object only is the lock with an address in the same object, when there is just one. */
 function joinByObject(found: Map<string, Found>): void {
-  const readsOrWrites = ({ waits }: Found): boolean => waits.some(({ kind }) => kind !== 'lock' && kind !== 'once');
   const byObject = new Map<string, Found[]>();
+  const keyOf = (lock: Found): string => `${lock.object?.type}@${lock.object?.value}:${isReadWrite(lock)}`;
   for (const lock of found.values()) {
     if (lock.object === undefined || !lock.key.startsWith('A')) continue;
-    const key = `${lock.object.type}@${lock.object.value}:${readsOrWrites(lock)}`;
-    byObject.set(key, [...(byObject.get(key) ?? []), lock]);
+    const known = byObject.get(keyOf(lock));
+    if (known === undefined) byObject.set(keyOf(lock), [lock]);
+    else known.push(lock);
   }
   for (const [key, lock] of found) {
     if (!key.startsWith('O') || lock.object === undefined) continue;
-    const same = byObject.get(`${lock.object.type}@${lock.object.value}:${readsOrWrites(lock)}`) ?? [];
-    const [only] = same;
-    if (same.length !== 1 || only === undefined) continue;
-    only.waiters.push(...lock.waiters);
-    only.waits.push(...lock.waits);
-    for (const [func, lines] of lock.sites) only.sites.set(func, new Set([...(only.sites.get(func) ?? []), ...lines]));
-    found.delete(key);
+    const [only, ...more] = byObject.get(keyOf(lock)) ?? [];
+    if (only !== undefined && more.length === 0) join(found, lock, only);
   }
+}
+
+/**
+ * Readers wait only behind a writer. Where a lock has waiting readers and no writer, and the dump has one writer that waits in
+ * a function literal of the same type and tells no object, it is the one.
+ */
+function joinPending(found: Map<string, Found>): void {
+  const lonely = new Map<string, Found[]>();
+  for (const lock of found.values()) {
+    const type = lock.object?.type ?? '';
+    if (type === '' || isUntold(lock) || !lock.waits.every(({ kind }) => kind === 'rlock')) continue;
+    lonely.set(type, [...(lonely.get(type) ?? []).slice(0, 1), lock]);
+  }
+  for (const lock of found.values()) {
+    if (!isUntold(lock) || lock.waiters.length !== 1 || lock.waits[0]?.kind !== 'wlock') continue;
+    const [only, ...more] = lonely.get(lock.waiters[0]?.frames[lock.waits[0].caller]?.type ?? '') ?? [];
+    if (only !== undefined && more.length === 0) join(found, lock, only);
+  }
+}
+
+function join(found: Map<string, Found>, lock: Found, into: Found): void {
+  for (const view of lock.waiters) into.waiters.push(view);
+  for (const wait of lock.waits) into.waits.push(wait);
+  found.delete(lock.key);
 }

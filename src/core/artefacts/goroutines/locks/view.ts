@@ -14,8 +14,10 @@ export interface Arg {
 
 export interface ViewFrame {
   readonly frame: Frame;
-  /** `pkg.(*T)` of a pointer method, '' for others. */
+  /** `pkg.(*T)` of a pointer method and of the function literals in it, '' for others. */
   readonly type: string;
+  /** A function literal, a method value or a wrapper: its words are not the method's. */
+  readonly literal: boolean;
   readonly args: readonly Arg[];
   /** Receiver taken from a neighbour frame of the same type. */
   mended?: number;
@@ -34,15 +36,21 @@ export interface View {
 /** Values below this are no pointers. */
 export const leastPointer = 4096;
 
-const methodType = /^(.*?\.\(\*[^()]+\))\./;
-const types = new WeakMap<Frame, string>();
+interface Method {
+  readonly type: string;
+  readonly literal: boolean;
+}
 
-/** `pkg.(*T)` of `pkg.(*T).M`. */
-export function typeOf(frame: Frame): string {
-  const known = types.get(frame);
+const method = /^(.*?\.\(\*[^()]+\))\.(.*)$/;
+const methods = new WeakMap<Frame, Method>();
+
+/** `pkg.(*T)` of `pkg.(*T).M`, and whether it is M itself: `M.func1`, `M-fm` and `M-range1` take other words. */
+function methodOf(frame: Frame): Method {
+  const known = methods.get(frame);
   if (known !== undefined) return known;
-  const found = methodType.exec(frame.func)?.[1] ?? '';
-  types.set(frame, found);
+  const [, type = '', name = ''] = method.exec(frame.func) ?? [];
+  const found = { type, literal: type === '' ? /\.func\d/.test(frame.func) : /[.\-·]/.test(name) };
+  methods.set(frame, found);
   return found;
 }
 
@@ -58,7 +66,7 @@ export function isRuntime(func: string): boolean {
 export function viewOf(scanned: Scanned, index: number): View {
   const stack = scanned.stacks[scanned.stackOf[index] ?? 0];
   const texts = scanned.allArgsOf(index);
-  const frames = (stack?.frames ?? []).map((frame, at): ViewFrame => ({ frame, type: typeOf(frame), args: argsOf(texts[at]) }));
+  const frames = (stack?.frames ?? []).map((frame, at): ViewFrame => ({ frame, ...methodOf(frame), args: argsOf(texts[at]) }));
   const creator = stack?.createdBy;
   while (frames.length > 1) {
     const last = frames.at(-1)?.frame;
@@ -90,10 +98,18 @@ export interface Receiver {
   readonly mended: boolean;
 }
 
-export function receiverOf({ args, mended }: ViewFrame): Receiver | undefined {
+export function receiverOf({ args, mended, type, literal }: ViewFrame): Receiver | undefined {
   const [first] = args;
   if (mended !== undefined) return { value: mended, inexact: first?.value !== mended, mended: true };
-  if (first === undefined || first.depth !== 0 || first.value === undefined || first.value <= leastPointer) return undefined;
+  if (type === '' || literal || first === undefined || first.depth !== 0 || first.value === undefined || first.value <= leastPointer) return undefined;
+  return { value: first.value, inexact: first.inexact, mended: false };
+}
+
+/** What a frame works on: the receiver of a method, the first word of a plain function when that is a pointer. */
+export function subjectOf(one: ViewFrame): Receiver | undefined {
+  if (one.type !== '') return receiverOf(one);
+  const [first] = one.args;
+  if (one.literal || first === undefined || first.depth !== 0 || first.value === undefined || first.value <= leastPointer) return undefined;
   return { value: first.value, inexact: first.inexact, mended: false };
 }
 
@@ -118,10 +134,11 @@ export function mendReceivers(views: readonly View[]): Era {
       }
   const unmarked = braces && !marks;
   const trusted = unmarked ? seenTwice(views) : undefined;
-  const exact = ({ type, args, frame }: ViewFrame): number | undefined => {
+  const exact = ({ type, literal, args, frame }: ViewFrame): number | undefined => {
     const [first] = args;
     if (
       type === '' ||
+      literal ||
       frame.inlined === true ||
       first === undefined ||
       first.depth !== 0 ||
@@ -136,7 +153,8 @@ export function mendReceivers(views: readonly View[]): Era {
   for (const { frames } of views)
     for (const one of frames) {
       const value = exact(one);
-      if (value === undefined) continue;
+      // One name stands for all instances of a generic type.
+      if (value === undefined || one.type.includes('[')) continue;
       const known = only.get(one.type);
       only.set(one.type, known === undefined || known === value ? value : null);
     }
@@ -160,9 +178,9 @@ function seenTwice(views: readonly View[]): ReadonlySet<string> {
   const seen = new Map<string, string>();
   const twice = new Set<string>();
   for (const { id, frames } of views)
-    for (const { type, args, frame } of frames) {
+    for (const { type, literal, args, frame } of frames) {
       const value = args[0]?.value;
-      if (type === '' || value === undefined || value <= leastPointer) continue;
+      if (type === '' || literal || value === undefined || value <= leastPointer) continue;
       const key = `${type}${value}`;
       const who = `${id}/${frame.func}`;
       const first = seen.get(key);

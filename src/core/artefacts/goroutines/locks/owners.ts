@@ -1,0 +1,94 @@
+/** In which object a lock lies: exact receivers around its address, and offsets learned from waiters that print both. */
+import { isSync, leastPointer, receiverOf, type View } from './view.ts';
+import { isLockWait, type Wait } from './wait.ts';
+
+/** Lock fields lie near the start of their structs; further away is another object. */
+export const maxOffset = 4096;
+const maxOwnerDistance = 512;
+
+export interface Owners {
+  /** Every receiver that is printed exactly, ascending. */
+  readonly at: readonly number[];
+  readonly type: ReadonlyMap<number, string>;
+  /** No object of the type is larger: the least distance between two of them. */
+  readonly size: ReadonlyMap<string, number>;
+}
+
+export function ownersOf(views: readonly View[]): Owners {
+  const type = new Map<number, string>();
+  for (const { frames } of views)
+    for (const one of frames) {
+      if (one.type === '' || one.literal || one.frame.inlined === true || isSync(one.frame.func)) continue;
+      const [first] = one.args;
+      if (first === undefined || first.depth !== 0 || first.inexact || first.value === undefined || first.value <= leastPointer) continue;
+      if (!type.has(first.value)) type.set(first.value, one.type);
+    }
+  const at = [...type.keys()].sort((a, b) => a - b);
+  const size = new Map<string, number>();
+  const last = new Map<string, number>();
+  for (const value of at) {
+    const own = type.get(value) ?? '';
+    const before = last.get(own);
+    if (before !== undefined) size.set(own, Math.min(size.get(own) ?? Infinity, value - before));
+    last.set(own, value);
+  }
+  return { at, type, size };
+}
+
+export interface Offsets {
+  /** `type shape` → offsets at which locks of that shape were seen. */
+  readonly of: ReadonlyMap<string, ReadonlySet<number>>;
+  /** `type offset` that two objects or two functions agree on. */
+  readonly confirmed: ReadonlySet<string>;
+}
+
+export function shapeOf({ kind }: Wait): 'mutex' | 'rwmutex' {
+  return kind === 'lock' || kind === 'once' ? 'mutex' : 'rwmutex';
+}
+
+/** Where in its type a lock lies, from waiters that print both. */
+export function learnOffsets(views: readonly View[], waitOf: (view: View) => Wait): Offsets {
+  const of = new Map<string, Set<number>>();
+  const first = new Map<string, string>();
+  const confirmed = new Set<string>();
+  for (const view of views) {
+    const wait = waitOf(view);
+    const caller = view.frames[wait.caller];
+    if (!isLockWait(wait.kind) || wait.address === undefined || caller === undefined || caller.type === '') continue;
+    const receiver = receiverOf(caller);
+    if (receiver === undefined || (receiver.inexact && !receiver.mended)) continue;
+    const offset = wait.address - receiver.value;
+    if (offset < 0 || offset > maxOffset) continue;
+    const key = `${caller.type} ${shapeOf(wait)}`;
+    of.set(key, (of.get(key) ?? new Set<number>()).add(offset));
+    const place = `${caller.type} ${offset}`;
+    const seen = first.get(place);
+    if (seen === undefined) first.set(place, String(receiver.value));
+    else if (seen !== String(receiver.value)) confirmed.add(place);
+  }
+  return { of, confirmed };
+}
+
+/** The nearest object at or below an address that can have the lock inside. */
+export function ownerOf(
+  { at, type, size }: Owners,
+  address: number,
+  offsets: Offsets,
+  shape: string,
+): { readonly type: string; readonly value: number; readonly offset: number } | undefined {
+  let low = 0;
+  let high = at.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((at[middle] ?? 0) <= address) low = middle + 1;
+    else high = middle;
+  }
+  const base = at[low - 1];
+  if (base === undefined) return undefined;
+  const own = type.get(base) ?? '';
+  const offset = address - base;
+  if (offset > maxOwnerDistance || offset >= (size.get(own) ?? Infinity)) return undefined;
+  // Other objects of this type have their locks elsewhere.
+  const learned = offsets.of.get(`${own} ${shape}`);
+  return learned !== undefined && !learned.has(offset) ? undefined : { type: own, value: base, offset };
+}
