@@ -1,8 +1,14 @@
 /** Door 1, the server: a webhook becomes a job, workers take jobs one by one. Without credentials it shows probot's set-up page. */
 import { createServer } from 'node:http';
 import process from 'node:process';
+import { logLine } from './core/report/escape.ts';
 import { guard } from './desk/guard.ts';
+import { catchUp } from './world/catch-up.ts';
+import { boundedFetch } from './world/client.ts';
+import { gone, ThreadGone } from './world/github/errors.ts';
+import type { Client } from './world/github/read-thread.ts';
 import { ingest } from './world/ingest.ts';
+import { metrics, openMetricsType } from './world/metrics.ts';
 import { serverSettings, type ServerSettings } from './world/policy.ts';
 import { openQueue } from './world/queue.ts';
 import { openStore } from './world/store.ts';
@@ -15,65 +21,58 @@ if (appId === undefined || privateKey === undefined) {
   const { run } = await import('probot');
   process.stdout.write(`No APP_ID and PRIVATE_KEY: the set-up page on http://localhost:${settings.port} registers the App and writes .env.\n`);
   await run(() => {});
-} else if (webhookSecret === undefined || webhookSecret === '' || webhookSecret === 'development') {
-  process.stderr.write('WEBHOOK_SECRET is missing: without one everybody could send events. Set the secret of the App and start again.\n');
+} else if (webhookSecret === undefined || webhookSecret.length < 8 || webhookSecret === 'development') {
+  process.stderr.write('WEBHOOK_SECRET is missing or too short: without one everybody could send events. Set the secret of the App and start again.\n');
   process.exitCode = 1;
 } else {
-  await serve({ ...settings, appId, privateKey, webhookSecret });
+  await serve({ ...settings, appId, privateKey, webhookSecret }).catch((problem: unknown) => {
+    process.stderr.write(`${problem instanceof Error ? problem.message : String(problem)}\n`);
+    process.exit(1);
+  });
 }
 
 async function serve(own: ServerSettings & { readonly appId: string; readonly privateKey: string; readonly webhookSecret: string }): Promise<void> {
-  const { Probot, ProbotOctokit } = await import('probot');
   const log = (line: Readonly<Record<string, unknown>>): void => void process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
-  let lastError: string | undefined;
+  let lastError: { readonly at: string; readonly message: string } | undefined;
   const failed = (problem: unknown): void => {
-    lastError = problem instanceof Error ? problem.message.slice(0, 200) : 'unknown';
-    log({ event: 'error', message: lastError });
+    lastError = { at: new Date().toISOString(), message: logLine(problem instanceof Error ? problem.message : 'unknown').slice(0, 200) };
+    log({ event: 'error', message: lastError.message });
   };
-  // Waiting and trying again is the queue's business: a client that does it too would hold a worker for minutes.
-  const client = ProbotOctokit.defaults({
-    throttle: { enabled: false },
-    retry: { enabled: false },
-    ...(own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl }),
-  });
-  const probot = new Probot({
-    appId: own.appId,
-    privateKey: own.privateKey,
-    secret: own.webhookSecret,
-    Octokit: client,
-    logLevel: 'fatal',
-    ...(own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl }),
-  });
-  const store = await openStore(own);
-  const queue = await openQueue(store, failed);
-  const counts = { accepted: 0, duplicate: 0, ignored: 0, refused: 0 };
-  let self: string | undefined;
-  const login = async (): Promise<string> => {
-    if (self === undefined) {
-      const { data } = await (await probot.auth()).request('GET /app');
-      self = `${data?.slug ?? 'pprof-triage'}[bot]`;
-    }
-    return self;
-  };
-  let pausedUntil = 0;
-  await queue.work(async (job) => {
-    const wait = pausedUntil - Date.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 240_000)));
+  const counts = metrics();
+  const store = await openStore(own, failed);
+  const queue = await openQueue(store, failed, own.retrySeconds);
+  const github = await githubApp(own);
+  let stopping = false;
+
+  await queue.work(async (job, signal, attempt) => {
+    const begun = performance.now();
     try {
-      await triageThread(job, {
+      return await triageThread(job, {
         store,
-        client: await probot.auth(job.installation),
-        self: await login(),
+        client: await github.installation(job.installation),
+        self: await github.login(),
         secret: own.webhookSecret,
         writeGapMs: own.writeGapMs,
         attachmentOrigin: own.attachmentOrigin,
         now: () => new Date(),
         log,
-        pause: (seconds) => (pausedUntil = Date.now() + seconds * 1000),
+        count: (what) => counts.count(what === 'paused' ? 'pauses' : what === 'writes' ? 'writes' : `jobs_${what}`),
+        signal,
+        attempt,
       });
     } catch (problem) {
-      failed(problem);
+      if (problem instanceof ThreadGone) {
+        // The installation itself is gone, suspended, or not ours any more.
+        counts.count('jobs_gone');
+        return undefined;
+      }
+      if (!stopping) {
+        counts.count('jobs_failed');
+        failed(problem);
+      }
       throw problem;
+    } finally {
+      counts.took((performance.now() - begun) / 1000);
     }
   }, own.workers);
 
@@ -86,39 +85,82 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
         queue,
         secret: own.webhookSecret,
         debounceSeconds: own.debounceSeconds,
-        self: () => self,
-        count: (what) => (counts[what] += 1),
+        self: github.knownLogin,
+        count: (what) => counts.count(`deliveries_${what}`),
       }).catch(failed);
     } else if (pathname === '/ping') text(200, 'PONG');
     else if (pathname === '/healthz') {
       queue.depth().then(
-        (depth) => text(200, JSON.stringify({ queue: depth, lastError }), 'application/json'),
+        (depth) => text(200, JSON.stringify({ queue: depth, lastError: lastError?.message, lastErrorAt: lastError?.at }), 'application/json'),
         () => text(503, JSON.stringify({ lastError: 'the queue is not available' }), 'application/json'),
       );
     } else if (pathname === '/metrics') {
       queue.depth().then(
-        (depth) => text(200, metrics({ ...counts, ...depth })),
+        (depth) => text(200, counts.text(depth), openMetricsType),
         () => text(503, ''),
       );
     } else text(404, 'not found');
   });
   server.requestTimeout = 30_000;
-  server.listen(own.port, () => log({ event: 'listening', port: own.port, queue: store.backend }));
+  server.headersTimeout = 10_000;
+  server.on('error', (problem) => {
+    process.stderr.write(`port ${own.port} cannot be used: ${problem.message}\n`);
+    process.exit(1);
+  });
+  server.listen(own.port, () => log({ event: 'listening', port: own.port, queue: store.backend, workers: own.workers }));
+
+  const look = (): Promise<void> =>
+    catchUp({ store, queue, app: github.app, installation: github.installation, now: () => new Date(), log }).catch((problem: unknown) => failed(problem));
+  const hourly = setInterval(() => void look(), own.catchUpSeconds * 1000);
+  void look();
 
   const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
     log({ event: 'stopping' });
+    clearInterval(hourly);
     server.close();
+    server.closeIdleConnections();
     await queue.stop();
     await store.close();
+    log({ event: 'stopped' });
     process.exit(0);
   };
   process.once('SIGTERM', () => void stop());
   process.once('SIGINT', () => void stop());
 }
 
-/** Prometheus text. */
-function metrics(values: Readonly<Record<string, number>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `pprof_triage_${name} ${value}\n`)
-    .join('');
+interface GitHubApp {
+  readonly app: Client;
+  installation(id: number): Promise<Client>;
+  /** `name[bot]`. */
+  login(): Promise<string>;
+  knownLogin(): string | undefined;
+}
+
+async function githubApp(own: { readonly appId: string; readonly privateKey: string; readonly webhookSecret: string; readonly baseUrl?: string }): Promise<GitHubApp> {
+  const { Probot, ProbotOctokit } = await import('probot');
+  const base = own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl };
+  // Waiting and trying again is the queue's business: a client that does it too would hold a worker for minutes.
+  const client = ProbotOctokit.defaults({ throttle: { enabled: false }, retry: { enabled: false }, request: { fetch: boundedFetch }, ...base });
+  const probot = new Probot({ appId: own.appId, privateKey: own.privateKey, secret: own.webhookSecret, Octokit: client, logLevel: 'fatal', ...base });
+  const app = await probot.auth();
+  let self: string | undefined;
+  return {
+    app,
+    async installation(id) {
+      const found = await probot.auth(id);
+      // The token is asked for here, so that an installation that is gone shows itself before anything else.
+      await found.auth({ type: 'installation' }).catch(gone);
+      return found;
+    },
+    async login() {
+      if (self === undefined) {
+        const { data } = await app.request('GET /app');
+        self = `${data?.slug ?? 'pprof-triage'}[bot]`;
+      }
+      return self;
+    },
+    knownLogin: () => self,
+  };
 }

@@ -25,10 +25,11 @@ test.each(cases)('%s', async (name) => {
   const thread: Thread = JSON.parse(readFileSync(join(folder, name, 'thread.json'), 'utf8'));
   const { actions, comment } = await investigate(thread, {
     fetch: async (lead) => attachment(name, lead),
-    diagnose: async (bundles, about, refusals) => (await diagnose(bundles, { complaint: complaint(about), refusals })).report,
+    threadOf: async () => undefined,
+    diagnose: async ({ bundles, thread: about, refusals }) => (await diagnose(bundles, { complaint: complaint(about), refusals })).report,
     now: '2026-11-23T13:00:00Z',
     policy: { ...defaultPolicy, maxAgeHours: 24 * 365 },
-    signer: (state) => `signed-${state.length}`,
+    signer: (state) => state.length.toString(16),
   });
   const text = `${JSON.stringify(
     actions.map(({ kind }) => kind),

@@ -1,10 +1,13 @@
 /** Bundle[] → Report: the whole core in one function. */
 import { account } from './account.ts';
+import { answers, type Other } from './answers.ts';
 import { kinds } from './artefacts/index.ts';
 import { understand, type Understood } from './artefacts/understand.ts';
 import { link } from './link.ts';
-import type { Bundle, Capture, Complaint, Evidence, ParseHelp, Refusal, Report } from './model.ts';
+import { recognised, rested } from './local.ts';
+import type { Bundle, Capture, Comparison, Complaint, Evidence, ParseHelp, Policy, Post, Questions, Refusal, Report } from './model.ts';
 import { judge } from './rules/judge.ts';
+import { secretsIn } from './secrets.ts';
 import { unpack } from './unpack/unpack.ts';
 
 export interface DiagnoseOptions extends ParseHelp {
@@ -12,6 +15,14 @@ export interface DiagnoseOptions extends ParseHelp {
   readonly complaint?: Complaint;
   /** Refusals from before: links that could not be fetched. */
   readonly refusals?: readonly Refusal[];
+  /** Idle shapes and own signatures of the repository. */
+  readonly policy?: Pick<Policy, 'idleShapes' | 'signatures'>;
+  /** What people asked with `/triage`. */
+  readonly questions?: Questions;
+  /** Posts of the thread, which may hold secrets as files do. */
+  readonly posts?: readonly Pick<Post, 'id' | 'body' | 'own'>[];
+  /** Bytes that all bundles together may unpack to; without it each bundle has its own allowance. */
+  readonly mostUnpacked?: number;
   /** Told the name of each file before it is read. */
   readonly onFile?: (path: string) => void;
 }
@@ -27,16 +38,34 @@ export interface Diagnosis extends Understood {
 export async function diagnose(bundles: readonly Bundle[], options: DiagnoseOptions = {}): Promise<Diagnosis> {
   const evidence: Evidence[] = [];
   const refusals: Refusal[] = [...(options.refusals ?? [])];
+  let left = options.mostUnpacked;
   for (const bundle of bundles.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))) {
-    const unpacked = await unpack(bundle);
+    const unpacked = await unpack(bundle, left);
+    if (left !== undefined) left -= unpacked.spent;
     evidence.push(...unpacked.evidence);
     refusals.push(...unpacked.refusals);
   }
   const understood = understand(evidence, { source: options.source }, options.onFile);
-  const captures = link(understood.exhibits);
-  const judged = judge(captures, options.complaint);
-  const report = account({ captures, judged, inventory: understood.inventory, refusals: [...refusals, ...understood.refusals] });
+  const { policy = { idleShapes: [], signatures: [] }, questions } = options;
+  const captures = rested(link(understood.exhibits), policy);
+  const judged = recognised(judge(captures, options.complaint), captures, policy);
+  const report: Report = {
+    ...account({ captures, judged, inventory: understood.inventory, refusals: [...refusals, ...understood.refusals] }),
+    ...only('secrets', secretsIn(evidence, options.posts ?? [])),
+    ...only('answers', questions === undefined ? [] : answers(captures, questions, await Promise.all(questions.compare.map(other)))),
+  };
   return { ...understood, evidence, captures, report };
+}
+
+/** The captures of a thread or file that this one is compared with. */
+async function other({ asked, bundles }: Comparison): Promise<Other> {
+  const evidence = (await Promise.all(bundles.map((bundle) => unpack(bundle)))).flatMap((unpacked) => unpacked.evidence);
+  return { asked, captures: link(understand(evidence, {}).exhibits) };
+}
+
+/** A list that is left out when it is empty. */
+function only<K extends string, T>(name: K, list: readonly T[]): { readonly [name in K]?: readonly T[] } {
+  return list.length === 0 ? {} : ({ [name]: list } as { readonly [name in K]?: readonly T[] });
 }
 
 /** Names of the kinds that are read, for help texts. */

@@ -8,7 +8,7 @@ export function leads(thread: Thread): readonly Lead[] {
   const seen = new Set<string>();
   for (const post of thread.posts) {
     if (post.own) continue;
-    for (const lead of [...linksIn(post), ...uploadsIn(post)]) {
+    for (const lead of [...linksIn({ ...post, body: withoutOrder(post) }), ...uploadsIn(post)]) {
       const key = lead.kind === 'link' ? lead.url : `${lead.kind} ${lead.label}`;
       if (seen.has(key)) continue;
       seen.add(key);
@@ -16,6 +16,26 @@ export function leads(thread: Thread): readonly Lead[] {
     }
   }
   return [...found, ...pastesIn(thread.posts.filter((post) => !post.own))];
+}
+
+/** What is to be compared with is not evidence of this thread. */
+function withoutOrder({ body }: Post): string {
+  return /^\s*\/triage\s+compare\b/.test(body) ? body.replace(/^\s*\/triage[^\n]*/, '') : body;
+}
+
+/** The file that an order names, as an address or as a link of GitHub's editor. */
+export function linkOf(text: string): Extract<Lead, { kind: 'link' }> | undefined {
+  return linksIn({ id: 'order', body: text })[0];
+}
+
+/** `#12` or the address of an issue of the same repository. */
+export function issueNumberOf(text: string, { owner, repo }: Thread['ref']): number | undefined {
+  const found =
+    /^#(\d{1,9})$/.exec(text)?.[1] ??
+    (text.toLowerCase().startsWith(`https://github.com/${owner}/${repo}/issues/`.toLowerCase())
+      ? /\/issues\/(\d{1,9})(?:[#?].*)?$/.exec(text)?.[1]
+      : undefined);
+  return found === undefined ? undefined : Number(found);
 }
 
 /** `[Uploading profile.zip…]()`: the person sent the post before the upload had ended. */
@@ -27,8 +47,8 @@ function uploadsIn(post: Post): readonly Lead[] {
   }));
 }
 
-function linksIn(post: Post): readonly Lead[] {
-  const links: Lead[] = [];
+function linksIn(post: Pick<Post, 'id' | 'body'>): readonly Extract<Lead, { kind: 'link' }>[] {
+  const links: Extract<Lead, { kind: 'link' }>[] = [];
   const taken = new Set<string>();
   const add = (label: string, address: string): void => {
     const url = address.replace(/[).,;:!?'"*_`]+$/, '');

@@ -6,4 +6,5 @@ export type * from './model/profile.ts';
 export type * from './model/binary.ts';
 export type * from './model/capture.ts';
 export type * from './model/report.ts';
+export type * from './model/question.ts';
 export type * from './model/action.ts';

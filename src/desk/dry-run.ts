@@ -2,9 +2,11 @@
 import process from 'node:process';
 import { complaint } from '../core/complaint.ts';
 import { diagnose, type Diagnosis } from '../core/diagnose.ts';
+import type { Thread } from '../core/model.ts';
 import { investigate } from '../investigate.ts';
-import { download } from '../world/download.ts';
-import { readThread } from '../world/github.ts';
+import { downloader } from '../world/download.ts';
+import { ThreadGone } from '../world/github/errors.ts';
+import { readThread } from '../world/github/read-thread.ts';
 import { defaultPolicy } from '../world/policy.ts';
 import { shown } from './show.ts';
 import { print, type Options } from './triage.ts';
@@ -20,18 +22,28 @@ export async function dryRun(address: string, options: Options): Promise<number>
   const { Octokit } = await import('@octokit/rest');
   const octokit = new Octokit({ auth: process.env['GITHUB_TOKEN'] });
   let diagnosis: Diagnosis | undefined;
-  const thread = await readThread(octokit, { owner, repo, number: Number(number) });
-  const investigation = await investigate(thread, {
-    fetch: (lead) => download(lead, defaultPolicy),
-    diagnose: async (bundles, about, refusals) => {
-      diagnosis = await diagnose(bundles, { complaint: complaint(about), refusals });
-      return diagnosis.report;
+  const read = (issue: number): Promise<Thread> => readThread(octokit, { owner, repo, number: issue });
+  // At the desk every thread may be looked at, however old and whoever opened it.
+  const policy = { ...defaultPolicy, maxAgeHours: Infinity, ignoreBots: false };
+  const thread = await read(Number(number));
+  const investigation = await investigate(
+    { ...thread, locked: false },
+    {
+      fetch: downloader(policy),
+      threadOf: (issue) => read(issue).catch((problem: unknown) => (problem instanceof ThreadGone ? undefined : Promise.reject(problem))),
+      diagnose: async ({ bundles, thread: about, refusals, questions }) => {
+        diagnosis = await diagnose(bundles, { complaint: complaint(about), refusals, questions, posts: about.posts });
+        return diagnosis.report;
+      },
+      now: new Date().toISOString(),
+      policy,
+      signer: () => 'unsigned',
     },
-    now: new Date().toISOString(),
-    policy: defaultPolicy,
-    signer: () => 'unsigned',
-  });
-  if (diagnosis === undefined) return 2;
+  );
+  if (diagnosis === undefined) {
+    process.stderr.write(`${address}: ${investigation.welcome.is === 'no' ? investigation.welcome.why : 'it was not read'}\n`);
+    return 2;
+  }
   if (options.show !== undefined) {
     process.stdout.write(`${shown(options.show, diagnosis, investigation)}\n`);
     return 0;

@@ -1,69 +1,99 @@
 /** Lead → Bundle or Refusal: the only file that fetches strangers' links. */
-import { lookup as resolve } from 'node:dns';
-import { isIP } from 'node:net';
+import { lookup as systemLookup, type LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { Agent, request } from 'undici';
-import { maxDownloadBytes } from '../core/limits.ts';
+import { Agent, request, type Dispatcher } from 'undici';
+import { maxDownloadBytes, maxDownloadSeconds, maxThreadBytes } from '../core/limits.ts';
 import type { Bundle, Lead, Policy, Refusal } from '../core/model.ts';
 
 export interface DownloadOptions {
   /** Fetched from in place of https://github.com: a double on loopback. */
   readonly attachmentOrigin?: string;
+  /** Asks for a name's addresses; the system's resolver unless a test brings its own. */
+  readonly lookup?: (name: string, done: (problem: Error | null, addresses: readonly LookupAddress[]) => void) => void;
 }
 
-/** GitHub's own hosts of attachments, and the storage that they redirect to (docs.github.com, attaching files). */
+/** GitHub's own hosts of attachments and gists, and the storage that they redirect to (docs.github.com, attaching files). */
 const hosts =
-  /^(?:github\.com|gist\.github\.com|gist\.githubusercontent\.com|objects\.githubusercontent\.com|private-user-images\.githubusercontent\.com|github-production-(?:repository|user)-[a-z0-9-]+\.s3\.amazonaws\.com)$/;
+  /^(?:github\.com|gist\.github\.com|gist\.githubusercontent\.com|objects\.githubusercontent\.com|release-assets\.githubusercontent\.com|private-user-images\.githubusercontent\.com|github-production-(?:repository|user)-[a-z0-9-]+\.s3\.amazonaws\.com)$/;
 const maxRedirects = 3;
-const timeout = 60_000;
 
-/** Names that resolve into private networks are refused at connect time, so that a second answer of DNS changes nothing. */
-const guarded = new Agent({
-  connect: {
-    timeout: 10_000,
-    lookup: (name, options, done) => {
-      resolve(name, { ...options, all: true }, (problem, addresses) => {
-        const bad = addresses?.find(({ address }) => ipaddr.parse(address).range() !== 'unicast');
-        if (problem !== null) done(problem, '', 0);
-        else if (bad !== undefined || addresses[0] === undefined) done(new Error('the name resolves to a private address'), '', 0);
-        else if (options.all === true) done(null, addresses);
-        else done(null, addresses[0].address, addresses[0].family);
-      });
-    },
-  },
-  maxResponseSize: maxDownloadBytes,
-});
-
-const open = new Agent({ maxResponseSize: maxDownloadBytes });
-
-/** Never throws and never sends credentials. */
-export async function download(lead: Lead, policy: Policy, options: DownloadOptions = {}): Promise<Bundle | Refusal> {
-  switch (lead.kind) {
-    case 'paste':
-      return { name: lead.label, bytes: new TextEncoder().encode(lead.text), pasted: true };
-    case 'unfinished upload':
-      return { path: lead.label, reason: 'its upload had not ended when the post was sent: attach it again and wait until the link appears' };
-    case 'link':
-      return fetched(lead, policy, options);
-  }
-}
-
-async function fetched(lead: Extract<Lead, { kind: 'link' }>, policy: Policy, options: DownloadOptions): Promise<Bundle | Refusal> {
-  const refused = (reason: string): Refusal => ({ path: lead.label, reason });
-  if (lead.host !== 'attachment') {
-    if (lead.host === 'image') return refused('a picture of a profile cannot be read: attach the profile itself');
-    if (lead.host === 'ipfs') return refused('files on IPFS gateways are not fetched, and old ones are mostly gone: attach it here as .zip or .gz');
-    if (lead.host === 'viewer') return refused('that host shows a web page in place of the file: attach it here as .zip or .gz');
-    if (lead.host === 'other' && !allowed(lead.url, policy)) return refused('only attachments of GitHub are fetched: attach it here as .zip or .gz');
-  }
-  try {
-    return { name: lead.label, bytes: await bytesOf(moved(raw(lead.url), options), policy, options) };
-  } catch (problem) {
-    return refused(problem instanceof Refused ? problem.message : 'it could not be fetched: is it still there, and public?');
-  }
+/** What may be fetched for one thread, all files together. */
+interface Allowance {
+  bytes: number;
 }
 
 class Refused extends Error {}
+/** The server's fault or the network's: another try may do. */
+class Failed extends Error {}
+
+/** Names that resolve into private networks are refused at connect time, so that a second answer of DNS changes nothing. */
+function guardedAgent(lookup: DownloadOptions['lookup'] = (name, done) => systemLookup(name, { all: true }, done)): Agent {
+  const guarded: LookupFunction = (name, options, done) => {
+    lookup(name, (problem, addresses) => {
+      const [first] = addresses;
+      if (problem !== null) return done(problem, '', 0);
+      if (first === undefined || addresses.some(({ address }) => !isPublic(address))) return done(new Refused('its host has no public address'), '', 0);
+      return options.all === true ? done(null, [...addresses]) : done(null, first.address, first.family);
+    });
+  };
+  return new Agent({ connect: { timeout: 10_000, lookup: guarded } });
+}
+
+/** Unicast and nothing else: no private, loopback, link-local, mapped, translated or reserved range. */
+function isPublic(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast';
+}
+
+const plain = new Agent();
+
+/** Fetches the leads of one thread. Never throws and never sends credentials. */
+export function downloader(policy: Policy, options: DownloadOptions = {}): (lead: Lead) => Promise<Bundle | Refusal> {
+  const agent = guardedAgent(options.lookup);
+  const allowance: Allowance = { bytes: maxThreadBytes };
+  return async (lead) => {
+    switch (lead.kind) {
+      case 'paste':
+        return { name: lead.label, bytes: new TextEncoder().encode(lead.text), pasted: true };
+      case 'unfinished upload':
+        return { path: lead.label, reason: 'its upload had not ended when the post was sent: attach it again and wait until the link appears' };
+      case 'link':
+        return fetched(lead, policy, options, agent, allowance);
+    }
+  };
+}
+
+async function fetched(
+  lead: Extract<Lead, { kind: 'link' }>,
+  policy: Policy,
+  options: DownloadOptions,
+  agent: Agent,
+  allowance: Allowance,
+): Promise<Bundle | Refusal> {
+  const refused = (reason: string, transient = false): Refusal => ({ path: lead.label, reason, ...(transient ? { transient } : {}) });
+  const unasked = allowed(lead.url, policy) ? undefined : foreign[lead.host];
+  if (unasked !== undefined) return refused(unasked);
+  const deadline = AbortSignal.timeout(maxDownloadSeconds * 1000);
+  try {
+    return { name: lead.label, bytes: await bytesOf(moved(raw(lead.url), options), { policy, options, agent, allowance, deadline }) };
+  } catch (problem) {
+    // undici wraps what the lookup says.
+    const said = problem instanceof Error && problem.cause instanceof Refused ? problem.cause : problem;
+    if (said instanceof Refused) return refused(said.message);
+    if (deadline.aborted) return refused(`its server took longer than ${maxDownloadSeconds} s: attach it here`, true);
+    return refused(said instanceof Failed ? said.message : 'its server did not answer: is the link still good?', true);
+  }
+}
+
+/** Why links to such hosts are not followed; undefined for those that are. */
+const foreign: Readonly<Record<Extract<Lead, { kind: 'link' }>['host'], string | undefined>> = {
+  attachment: undefined,
+  gist: undefined,
+  image: 'a picture of a profile cannot be read: attach the profile itself',
+  ipfs: 'files on IPFS gateways are not fetched, and old ones are mostly gone: attach it here as .zip or .gz',
+  viewer: 'that host shows a web page in place of the file: attach it here as .zip or .gz',
+  other: 'only attachments of GitHub are fetched: attach it here as .zip or .gz',
+};
 
 function allowed(address: string, policy: Policy): boolean {
   return policy.linkHosts.includes(new URL(address).hostname);
@@ -73,45 +103,71 @@ function moved(address: string, { attachmentOrigin }: DownloadOptions): string {
   return attachmentOrigin === undefined ? address : address.replace(/^https:\/\/github\.com(?=\/)/, attachmentOrigin);
 }
 
-/** A gist's page leads to the raw text of its files. */
+/** A gist's page leads to the raw text of its first file. */
 function raw(address: string): string {
   const url = new URL(address);
   return url.hostname === 'gist.github.com' && !url.pathname.includes('/raw') ? `${url.origin}${url.pathname.replace(/\/$/, '')}/raw` : address;
 }
 
-async function bytesOf(first: string, policy: Policy, options: DownloadOptions): Promise<Uint8Array> {
+interface Way {
+  readonly policy: Policy;
+  readonly options: DownloadOptions;
+  readonly agent: Agent;
+  readonly allowance: Allowance;
+  readonly deadline: AbortSignal;
+}
+
+async function bytesOf(first: string, way: Way): Promise<Uint8Array> {
   let address = first;
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     const url = new URL(address);
-    const local = url.origin === options.attachmentOrigin;
-    if (!local) check(url, policy);
+    const local = url.origin === way.options.attachmentOrigin;
+    if (!local) check(url, way.policy);
     const answer = await request(url, {
       method: 'GET',
-      dispatcher: local ? open : guarded,
+      dispatcher: local ? plain : way.agent,
       headers: { 'user-agent': 'pprof-triage', accept: '*/*' },
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
+      signal: way.deadline,
     });
     const { statusCode, headers } = answer;
-    if (statusCode >= 300 && statusCode < 400) {
-      await answer.body.dump();
-      if (typeof headers.location !== 'string') throw new Refused('its link leads nowhere');
-      address = new URL(headers.location, url).toString();
-      continue;
-    }
+    if (statusCode === 200) return collected(answer, way.allowance);
+    answer.body.on('error', () => {});
+    answer.body.destroy();
     if (statusCode === 404 || statusCode === 410) throw new Refused('it is not there any more, or the repository is private: attach it again');
-    if (statusCode !== 200) throw new Refused(`its server answered ${statusCode}: attach it again`);
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of answer.body) {
+    if (statusCode >= 500 || statusCode === 429) throw new Failed(`its server answered ${statusCode}: attach it again`);
+    if (statusCode < 300 || statusCode >= 400) throw new Refused(`its server answered ${statusCode}: attach it again`);
+    if (typeof headers.location !== 'string' || !URL.canParse(headers.location, url.href)) throw new Refused('its link leads nowhere');
+    address = new URL(headers.location, url).toString();
+  }
+  throw new Refused('its link is redirected too often');
+}
+
+/** What the header promises is believed only where it is too much. */
+async function collected({ body, headers }: Dispatcher.ResponseData, allowance: Allowance): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    enough(Number(headers['content-length'] ?? 0), allowance.bytes);
+    for await (const chunk of body) {
       const part = Buffer.from(chunk);
       size += part.length;
-      if (size > maxDownloadBytes) throw new Refused(`it is larger than ${Math.round(maxDownloadBytes / 1e6)} MB: send it without the binary`);
+      // Files of a thread are fetched side by side: what one takes is not there for the others.
+      allowance.bytes -= part.length;
+      enough(size, allowance.bytes + size);
       chunks.push(part);
     }
     return Buffer.concat(chunks);
+  } catch (problem) {
+    allowance.bytes += size;
+    body.on('error', () => {});
+    body.destroy();
+    throw problem;
   }
-  throw new Refused('its link is redirected too often');
+}
+
+function enough(size: number, left: number): void {
+  if (size > maxDownloadBytes) throw new Refused(`it is larger than ${Math.round(maxDownloadBytes / 1e6)} MB: send it without the binary`);
+  if (size > left) throw new Refused(`the files of this thread are larger than ${Math.round(maxThreadBytes / 1e6)} MB together`);
 }
 
 function check(url: URL, policy: Policy): void {

@@ -2,10 +2,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { maxWebhookBytes } from '../core/limits.ts';
-import type { Job, Queue } from './queue.ts';
+import { nameOf, type Job, type Queue } from './queue.ts';
 import type { Store } from './store.ts';
 
-const wanted: Readonly<Record<string, readonly string[]>> = { issues: ['opened', 'edited', 'reopened'], issue_comment: ['created', 'edited'] };
+const wanted: ReadonlyMap<string, readonly string[]> = new Map([
+  ['issues', ['opened', 'edited', 'reopened']],
+  ['issue_comment', ['created', 'edited']],
+]);
+
+/** Whether a delivery of this kind is one that we act on. */
+export function isWanted(event: string, action: unknown): boolean {
+  return typeof action === 'string' && wanted.get(event)?.includes(action) === true;
+}
 
 export interface IngestTools {
   readonly store: Store;
@@ -17,65 +25,83 @@ export interface IngestTools {
   readonly count: (what: 'accepted' | 'duplicate' | 'ignored' | 'refused') => void;
 }
 
+/** Bodies that are read at the same time, all callers together: nobody who cannot sign may fill our memory. */
+const maxBytesInFlight = 4 * maxWebhookBytes;
+let bytesInFlight = 0;
+
 /** Answers never repeat anything of the request. */
 export async function ingest(request: IncomingMessage, response: ServerResponse, tools: IngestTools): Promise<void> {
   const answer = (status: number, text: string): void => {
-    response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
+    if (response.destroyed || response.headersSent) return;
+    response.writeHead(status, { 'content-type': 'text/plain', ...(status === 413 || status === 503 ? { connection: 'close' } : {}) }).end(text);
+  };
+  const refuse = (status: number, text: string): void => {
+    tools.count('refused');
+    answer(status, text);
   };
   const body = await readBody(request);
-  if (body === undefined) {
-    tools.count('refused');
-    response.setHeader('connection', 'close');
-    return answer(413, 'the body is too large');
-  }
-  if (!signed(body, header(request, 'x-hub-signature-256'), tools.secret)) {
-    tools.count('refused');
-    return answer(401, 'the signature is missing or wrong');
-  }
+  if (body === 'too large') return refuse(413, 'the body is too large');
+  if (body === 'busy') return refuse(503, 'too many requests at once');
+  if (!signed(body, header(request, 'x-hub-signature-256'), tools.secret)) return refuse(401, 'the signature is missing or wrong');
   const guid = header(request, 'x-github-delivery');
   const event = header(request, 'x-github-event');
   const job = jobOf(event, body, tools.self());
-  if (guid === '' || job === undefined) {
+  if (!/^[\w-]{1,100}$/.test(guid) || job === undefined) {
     tools.count('ignored');
     return answer(202, 'nothing to do');
   }
   try {
-    const fresh = await tools.store.transaction(async (db) => {
-      // A redelivery has the same GUID: it counts again only when the first one was not worked off.
-      const { rows } = await db.executeSql(
-        `insert into delivery (guid, event, action, thread) values ($1, $2, $3, $4) on conflict (guid) do update set received_at = now() where delivery.state = 'failed' returning guid`,
-        [guid, event, job.action, `${job.owner}/${job.repo}#${job.number}`],
-      );
-      if (rows.length === 0) return false;
-      await tools.queue.put(job, tools.debounceSeconds, db);
-      return true;
-    });
+    const fresh = await accept(tools, guid, event, job);
     tools.count(fresh ? 'accepted' : 'duplicate');
-    answer(202, fresh ? 'queued' : 'seen before');
-  } catch {
-    answer(503, 'the queue is not available: deliver again later');
+    answer(202, fresh ? 'queued' : 'already here');
+  } catch (problem) {
+    answer(503, 'the queue is not available');
+    throw problem;
   }
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+/** The delivery's row and the job commit together. A redelivery has the same GUID: it counts again when the first one was neither worked off nor waits to be. */
+function accept({ store, queue, debounceSeconds }: IngestTools, guid: string, event: string, { action, ...job }: Job & { readonly action: string }): Promise<boolean> {
+  return store.transaction(async (db) => {
+    const { rows } = await db.executeSql(
+      `insert into triage.delivery as old (guid, event, action, thread) values ($1, $2, $3, $4)
+       on conflict (guid) do update set received_at = now()
+       where old.state <> 'done' and not exists (select 1 from pgboss.job where name = 'triage' and singleton_key = $4 and state <= 'active') returning guid`,
+      [guid, event, action, nameOf(job)],
+    );
+    if (rows.length === 0) return false;
+    await queue.put(job, debounceSeconds, db);
+    return true;
+  });
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'busy'> {
   return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > maxWebhookBytes) {
-      request.resume();
-      resolve(undefined);
-      return;
-    }
     const chunks: Buffer[] = [];
     let size = 0;
+    const end = (result: Buffer | 'too large' | 'busy'): void => {
+      bytesInFlight -= size;
+      size = 0;
+      request.removeAllListeners('data');
+      request.resume();
+      resolve(result);
+    };
+    if (Number(request.headers['content-length'] ?? 0) > maxWebhookBytes) return end('too large');
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxWebhookBytes) {
-        request.removeAllListeners('data');
-        request.resume();
-        resolve(undefined);
-      } else chunks.push(chunk);
+      bytesInFlight += chunk.length;
+      if (size > maxWebhookBytes) end('too large');
+      else if (bytesInFlight > maxBytesInFlight) end('busy');
+      else chunks.push(chunk);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
+    request.on('end', () => end(Buffer.concat(chunks)));
+    const lost = (problem: Error): void => {
+      bytesInFlight -= size;
+      size = 0;
+      reject(problem);
+    };
+    request.on('error', lost);
+    request.on('aborted', () => lost(new Error('the caller went away')));
   });
 }
 
@@ -110,7 +136,7 @@ function jobOf(event: string, body: Buffer, self: string | undefined): (Job & { 
     at(payload, 'issue', 'number'),
     at(payload, 'installation', 'id'),
   ];
-  if (typeof action !== 'string' || wanted[event]?.includes(action) !== true) return undefined;
+  if (typeof action !== 'string' || !isWanted(event, action)) return undefined;
   if (at(payload, 'issue', 'pull_request') !== undefined || at(payload, 'sender', 'login') === self) return undefined;
   if (typeof owner !== 'string' || typeof repo !== 'string' || typeof number !== 'number' || typeof installation !== 'number') return undefined;
   return { owner, repo, number, installation, action };

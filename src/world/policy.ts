@@ -20,31 +20,41 @@ export const defaultPolicy: Policy = {
   errors: [],
 };
 
-/** A broken entry costs only itself: its default holds, and the sentence goes to the maintainers. */
+/** Where a repository says what is allowed in it. */
+export const policyFile = '.github/pprof-triage.yml';
+
+/** Settings that only add to what is said: a broken one costs only itself. Every other one holds us back, and a broken one holds us back wholly. */
+const harmless: ReadonlySet<string> = new Set(['set', 'linkHosts', 'idleShapes', 'signatures']);
+
+/** The file, or what is wrong with it in sentences for the maintainers; then nothing is written where a restriction may have been meant. */
 export function parsePolicy(text: string): Policy {
+  const silent = /^\s*(?:shadow\s*:\s*true|enabled\s*:\s*false)\b/m.test(text);
+  const unreadable = (error: string): Policy => ({ ...defaultPolicy, enabled: false, silent, errors: [error] });
+  if (text.length > 65_536) return unreadable('it is larger than 64 kB');
   let value: unknown;
   try {
     value = parse(text, { maxAliasCount: 10 });
   } catch (problem) {
-    return {
-      ...defaultPolicy,
-      errors: [`.github/pprof-triage.yml is not YAML: ${problem instanceof Error ? (problem.message.split('\n')[0] ?? '') : 'unreadable'}`],
-    };
+    return unreadable(`it is not YAML: ${problem instanceof Error ? (problem.message.split('\n')[0] ?? '') : 'unreadable'}`);
   }
   if (value === null || value === undefined) return defaultPolicy;
-  if (typeof value !== 'object' || Array.isArray(value))
-    return { ...defaultPolicy, errors: ['.github/pprof-triage.yml should be a list of settings like `enabled: true`'] };
+  if (typeof value !== 'object' || Array.isArray(value)) return unreadable('it should be settings like `enabled: true`, one a line');
   const errors: string[] = [];
+  let held = false;
   const entries = new Map<string, unknown>(Object.entries(value));
   const take = <T>(name: string, otherwise: T, wanted: string, read: (given: unknown) => T | undefined): T => {
     if (!entries.has(name)) return otherwise;
     const found = read(entries.get(name));
     entries.delete(name);
-    if (found === undefined) errors.push(`\`${name}\` should be ${wanted}; the default holds`);
+    if (found === undefined) {
+      held ||= !harmless.has(name);
+      errors.push(`\`${name}\` should be ${wanted}${harmless.has(name) ? '; it is left out' : ''}`);
+    }
     return found ?? otherwise;
   };
   const flag = (given: unknown): boolean | undefined => (typeof given === 'boolean' ? given : undefined);
-  const list = (given: unknown): readonly string[] | undefined => (Array.isArray(given) && given.every((one) => typeof one === 'string') ? given : undefined);
+  const list = (given: unknown): readonly string[] | undefined =>
+    Array.isArray(given) && given.length <= 200 && given.every((one) => typeof one === 'string' && one.length <= 300) ? given : undefined;
   const policy: Policy = {
     enabled: take('enabled', true, 'true or false', flag),
     shadow: take('shadow', false, 'true or false', flag),
@@ -64,7 +74,7 @@ export function parsePolicy(text: string): Policy {
     errors,
   };
   for (const name of entries.keys()) errors.push(`\`${name.slice(0, 40)}\` is no setting`);
-  return policy;
+  return { ...policy, enabled: policy.enabled && !held, silent };
 }
 
 function labelsToSet(given: unknown): Policy['set'] | undefined {
@@ -80,14 +90,15 @@ function hours(given: unknown): readonly [number, number] | undefined {
 }
 
 function signatures(given: unknown): Policy['signatures'] | undefined {
-  if (!Array.isArray(given)) return undefined;
+  if (!Array.isArray(given) || given.length > 100) return undefined;
   const found: { title: string; functions: string[]; url?: string }[] = [];
   for (const one of given) {
     if (typeof one !== 'object' || one === null) return undefined;
     const entry = new Map<string, unknown>(Object.entries(one));
     const [title, functions, url] = [entry.get('title'), entry.get('functions'), entry.get('url')];
     if (typeof title !== 'string' || !Array.isArray(functions) || functions.length === 0) return undefined;
-    found.push({ title, functions: functions.map(String), url: typeof url === 'string' && url.startsWith('https://') ? url : undefined });
+    if (url !== undefined && (typeof url !== 'string' || !/^https:\/\/[^\s()<>"'`]+$/.test(url))) return undefined;
+    found.push({ title: title.slice(0, 200), functions: functions.map(String), url });
   }
   return found;
 }
@@ -103,6 +114,10 @@ export interface ServerSettings {
   /** API address of GitHub Enterprise or of a double. */
   readonly baseUrl?: string;
   readonly debounceSeconds: number;
+  /** Before the first retry of a failed job; later ones wait longer. */
+  readonly retrySeconds: number;
+  /** Between two looks for what was missed. */
+  readonly catchUpSeconds: number;
   /** Between two writes to GitHub; its guidelines ask for one second. */
   readonly writeGapMs: number;
   readonly workers: number;
@@ -124,6 +139,8 @@ export function serverSettings(env: Readonly<Record<string, string | undefined>>
     webhookSecret: env['WEBHOOK_SECRET'],
     baseUrl: env['GITHUB_API_URL'],
     debounceSeconds: number('DEBOUNCE_SECONDS', 10),
+    retrySeconds: number('RETRY_SECONDS', 15),
+    catchUpSeconds: number('CATCH_UP_SECONDS', 3600),
     writeGapMs: number('WRITE_GAP_MS', 1000),
     workers: env['DATABASE_URL'] === undefined ? 1 : number('WORKERS', 4),
     attachmentOrigin: env['ATTACHMENT_ORIGIN'],

@@ -2,25 +2,72 @@
 import process from 'node:process';
 import { complaint } from '../core/complaint.ts';
 import { diagnose } from '../core/diagnose.ts';
-import type { Bundle, Refusal, Thread } from '../core/model.ts';
+import { maxThreadUnpackedBytes } from '../core/limits.ts';
+import type { Bundle, Policy, Refusal, Thread } from '../core/model.ts';
 
-/** First line of the input; the bytes of the bundles follow in order. */
+type Sized = Omit<Bundle, 'bytes'> & { readonly size: number };
+
+/** First line of the input; the bytes of the bundles follow in order, those to compare with last. */
 export interface SandboxHeader {
-  readonly bundles: readonly (Omit<Bundle, 'bytes'> & { readonly size: number })[];
   readonly thread: Thread;
+  readonly policy: Policy;
   readonly refusals: readonly Refusal[];
+  readonly bundles: readonly Sized[];
+  readonly questions: {
+    readonly explain: readonly number[];
+    readonly help: boolean;
+    readonly compare: readonly { readonly asked: string; readonly bundles: readonly Sized[] }[];
+  };
 }
 
-const chunks: Buffer[] = [];
-for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-const input = Buffer.concat(chunks);
-const end = input.indexOf(0x0a);
-const header: SandboxHeader = JSON.parse(input.subarray(0, end).toString('utf8'));
-let at = end + 1;
-const bundles = header.bundles.map(({ size, ...about }): Bundle => {
-  const bytes = new Uint8Array(input.subarray(at, at + size));
-  at += size;
+const source = process.stdin[Symbol.asyncIterator]();
+/** What was read beyond the last piece that was asked for. */
+let rest: Buffer = Buffer.alloc(0);
+
+async function more(): Promise<boolean> {
+  const { value, done } = await source.next();
+  if (done === true) return false;
+  rest = rest.length === 0 ? Buffer.from(value) : Buffer.concat([rest, Buffer.from(value)]);
+  return true;
+}
+
+async function line(): Promise<string> {
+  while (!rest.includes(0x0a)) if (!(await more())) break;
+  const end = rest.indexOf(0x0a);
+  const text = rest.subarray(0, end).toString('utf8');
+  rest = rest.subarray(end + 1);
+  return text;
+}
+
+/** Filled in place: a second copy of a large bundle would count against our own limit. */
+async function take({ size, ...about }: Sized): Promise<Bundle> {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size;) {
+    if (rest.length === 0 && !(await more())) break;
+    const part = rest.subarray(0, size - at);
+    bytes.set(part, at);
+    at += part.length;
+    rest = rest.subarray(part.length);
+  }
   return { ...about, bytes };
+}
+
+async function takeAll(sized: readonly Sized[]): Promise<readonly Bundle[]> {
+  const bundles: Bundle[] = [];
+  for (const one of sized) bundles.push(await take(one));
+  return bundles;
+}
+
+const header: SandboxHeader = JSON.parse(await line());
+const bundles = await takeAll(header.bundles);
+const compare: { asked: string; bundles: readonly Bundle[] }[] = [];
+for (const { asked, bundles: sized } of header.questions.compare) compare.push({ asked, bundles: await takeAll(sized) });
+const { report } = await diagnose(bundles, {
+  complaint: complaint(header.thread),
+  refusals: header.refusals,
+  policy: header.policy,
+  posts: header.thread.posts,
+  questions: { ...header.questions, compare },
+  mostUnpacked: maxThreadUnpackedBytes,
 });
-const { report } = await diagnose(bundles, { complaint: complaint(header.thread), refusals: header.refusals });
 process.stdout.write(JSON.stringify(report));

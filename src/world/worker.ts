@@ -1,12 +1,20 @@
 /** One job: the thread read afresh, investigated, and what follows from it done, each effect logged before it is tried. */
 import { createHash, createHmac } from 'node:crypto';
-import { evidenceOf } from '../core/decide.ts';
-import type { Action, Policy, Report, ThreadRef } from '../core/model.ts';
-import { investigate } from '../investigate.ts';
-import { download } from './download.ts';
-import { perform, react, readFileOf, readThread, retryAfter, ThreadGone, unreact, type Client } from './github.ts';
-import { defaultPolicy, parsePolicy } from './policy.ts';
+import type { Action, Thread } from '../core/model.ts';
+import { leads } from '../core/leads.ts';
+import type { Moment } from '../core/welcome.ts';
+import { investigate, type Investigation } from '../investigate.ts';
+import { downloader } from './download.ts';
+import { retryAfter, statusOf, ThreadGone } from './github/errors.ts';
+import { perform, readFileOf, unwatch, watch } from './github/perform.ts';
+import { maxComments, readThread, type Client } from './github/read-thread.ts';
+import { nextWrite, pause, pausedFor, takeLease, type Lease } from './lease.ts';
+import { digestOf, isSettled, recall, rememberComment, settle, toldIn, type Memory } from './memory.ts';
+import { notifyOfPolicy } from './notice.ts';
+import { defaultPolicy, parsePolicy, policyFile } from './policy.ts';
+import { nameOf, type Job } from './queue.ts';
 import { diagnoseInSandbox } from './sandbox.ts';
+import { similarTo } from './similar.ts';
 import type { Store } from './store.ts';
 
 export interface WorkTools {
@@ -20,96 +28,151 @@ export interface WorkTools {
   readonly attachmentOrigin?: string;
   readonly now: () => Date;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
-  /** Slows the whole queue down when GitHub asks for it. */
-  readonly pause: (seconds: number) => void;
+  readonly count: (what: 'done' | 'settled' | 'gone' | 'paused' | 'busy' | 'writes') => void;
+  /** Aborted when the job is not ours any more. */
+  readonly signal: AbortSignal;
+  /** 0 for the first try. */
+  readonly attempt: number;
 }
 
-/** Ends quietly when the thread is gone; throws what should be tried again. */
-export async function triageThread(ref: ThreadRef, tools: WorkTools): Promise<void> {
-  const { store, client, self, log } = tools;
-  const name = `${ref.owner}/${ref.repo}#${ref.number}`;
+/** Tries after which a server that does not answer is told to the reader; before, the whole job is tried again. */
+const patience = 2;
+
+/** Ends quietly when the thread is gone; throws what should be tried again; answers with the seconds after which it should come again. */
+export async function triageThread(job: Job, tools: WorkTools): Promise<number | undefined> {
+  const { store, log, count } = tools;
+  const name = nameOf(job);
+  const paused = await pausedFor(store, job.installation);
+  const lease = paused > 0 ? paused + Math.random() * 5 : await takeLease(store, name);
+  if (typeof lease === 'number') {
+    count('busy');
+    return lease;
+  }
   try {
-    const policy = await policyOf(client, ref);
-    if (!policy.enabled) return;
-    const thread = await readThread(client, ref, self);
-    if (thread.locked) return;
-    const eyes = policy.shadow ? undefined : await react(client, ref, 'eyes');
-    try {
-      const signer = (state: string): string => createHmac('sha256', tools.secret).update(state).digest('hex').slice(0, 32);
-      const [known] = await store.query('select evidence, comment_id from thread where ref = $1', [name]);
-      const commentId = known?.['comment_id'];
-      const deleted = typeof commentId === 'string' && !thread.posts.some((post) => post.id === commentId);
-      const found = await investigate(thread, {
-        fetch: (lead) => download(lead, policy, { attachmentOrigin: tools.attachmentOrigin }),
-        diagnose: (bundles, about, refusals) => diagnoseInSandbox(bundles, about, refusals),
-        now: tools.now().toISOString(),
-        policy,
-        signer,
-        buried: deleted && typeof known?.['evidence'] === 'string' ? known['evidence'] : undefined,
-      });
-      log({
-        event: 'investigated',
-        thread: name,
-        leads: found.leads.length,
-        findings: found.report.findings.length,
-        actions: found.actions.map(({ kind }) => kind),
-        shadow: policy.shadow,
-      });
-      let id = typeof commentId === 'string' ? commentId : undefined;
-      if (!policy.shadow) for (const action of found.actions) id = (await effect(ref, action, tools)) ?? id;
-      await remember(store, name, thread.title, thread.state, found.report, id);
-      await store.query(`update delivery set state = 'done' where thread = $1`, [name]);
-    } finally {
-      await unreact(client, ref, eyes);
-    }
+    const [clock] = await store.query('select now()::text as now');
+    const again = await underLease(job, lease, tools);
+    // Only what had come before this run began is answered by it.
+    await store.query(`update triage.delivery set state = 'done' where thread = $1 and received_at <= $2::timestamptz and state <> 'done'`, [name, clock?.['now']]);
+    return again;
   } catch (problem) {
     if (problem instanceof ThreadGone) {
-      log({ event: 'gone', thread: name });
-      return;
+      count('gone');
+      log({ event: 'gone', thread: name, why: problem.message });
+      await store.query(`update triage.delivery set state = 'done' where thread = $1 and state <> 'done'`, [name]);
+      return undefined;
     }
     const wait = retryAfter(problem);
-    if (wait !== undefined) tools.pause(wait);
-    await store.query(`update delivery set state = 'failed' where thread = $1 and state <> 'done'`, [name]);
-    throw problem;
+    if (wait === undefined) throw problem;
+    count('paused');
+    log({ event: 'paused', installation: job.installation, seconds: Math.ceil(wait) });
+    await pause(store, job.installation, wait);
+    return wait + Math.random() * 5;
+  } finally {
+    await lease.release();
   }
 }
 
-async function policyOf(client: Client, ref: ThreadRef): Promise<Policy> {
-  const text = await readFileOf(client, ref, '.github/pprof-triage.yml');
-  return text === undefined ? defaultPolicy : parsePolicy(text);
-}
-
-/** The log row is written before the call; a comment whose creation is unknown is searched before it is made again. */
-async function effect(ref: ThreadRef, action: Action, tools: WorkTools): Promise<string | undefined> {
-  const { store, client, self } = tools;
-  const name = `${ref.owner}/${ref.repo}#${ref.number}`;
-  const key = `${name} ${action.kind} ${createHash('sha256').update(JSON.stringify(action)).digest('hex').slice(0, 24)}`;
-  await store.query('insert into action_log (key, kind, thread) values ($1, $2, $3) on conflict (key) do nothing', [key, action.kind, name]);
-  await spaced(tools.writeGapMs);
+async function underLease(job: Job, lease: Lease, tools: WorkTools): Promise<number | undefined> {
+  const { store, client, self, log, count } = tools;
+  const text = await readFileOf(client, job, policyFile);
+  const policy = text === undefined ? defaultPolicy : parsePolicy(text);
+  const beforeWrite = (): Promise<void> => turnToWrite(job, lease, tools);
+  await notifyOfPolicy(job, policy, { store, client, self, beforeWrite });
+  if (!policy.enabled) return undefined;
+  const memory = await recall(store, nameOf(job));
+  const thread = await readThread(client, job, self);
+  const digest = digestOf(thread, text);
+  if (isSettled(memory, digest, thread)) {
+    count('settled');
+    return undefined;
+  }
+  const moment: Moment = {
+    now: tools.now().toISOString(),
+    signer: (state) => createHmac('sha256', tools.secret).update(state).digest('hex').slice(0, 32),
+    buried: await buriedIn(memory, thread, job, client),
+  };
+  const eyes = policy.shadow || leads(thread).length === 0 ? undefined : await watch(client, job);
   try {
-    const { comment } = await perform(client, ref, action, self);
-    await store.query('update action_log set done_at = now(), result = $2, error = null where key = $1', [key, comment ?? 'done']);
-    return comment;
+    const found = await investigate(thread, {
+      ...moment,
+      policy,
+      fetch: downloader(policy, { attachmentOrigin: tools.attachmentOrigin }),
+      threadOf: (number) => otherThread(client, { ...job, number }, self),
+      diagnose: (given) => diagnoseInSandbox(given, tools.signal),
+      enrich: (report) => similarTo(report, job, { store, client }),
+    });
+    log({
+      event: 'investigated',
+      thread: nameOf(job),
+      leads: found.leads.length,
+      welcome: found.welcome.is === 'no' ? found.welcome.why : found.welcome.is,
+      findings: found.report?.findings.length,
+      refusals: found.refusals.length,
+      actions: found.actions.map(({ kind }) => kind),
+      shadow: policy.shadow,
+    });
+    const sure = !found.refusals.some(({ transient }) => transient === true);
+    if (!sure && tools.attempt < patience) throw new Error('a file could not be fetched now');
+    for (const action of policy.shadow ? [] : found.actions) await effect(job, action, found, beforeWrite, tools);
+    if (eyes !== undefined) await unwatch(client, job, eyes);
+    await settle(store, job, thread, found, digest, sure);
+    count('done');
+    return found.welcome.is === 'later' ? found.welcome.seconds : undefined;
   } catch (problem) {
-    await store.query('update action_log set error = $2 where key = $1', [key, problem instanceof Error ? problem.message.slice(0, 300) : 'failed']);
+    if (eyes !== undefined) await unwatch(client, job, eyes).catch(() => undefined);
     throw problem;
   }
 }
 
-let lastWrite = 0;
-
-/** GitHub asks for a second between writes of one client. */
-async function spaced(gap: number): Promise<void> {
-  const wait = lastWrite + gap - Date.now();
-  lastWrite = Math.max(Date.now(), lastWrite + gap);
-  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+/** Our comment of before, when somebody deleted it since. */
+async function buriedIn(memory: Memory, thread: Thread, { owner, repo }: Job, client: Client): Promise<Moment['buried']> {
+  const { commentId, told, toldAt } = memory;
+  if (commentId === undefined || thread.posts.some(({ id }) => id === commentId)) return undefined;
+  try {
+    await client.request('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', { owner, repo, comment_id: Number(commentId) });
+  } catch (problem) {
+    const status = statusOf(problem);
+    if (status === 404 || status === 410) return { told, at: toldAt ?? thread.createdAt };
+    throw problem;
+  }
+  if (thread.posts.length > maxComments) throw new ThreadGone('it has too many comments to be read');
+  throw new Error('our comment is there, but the list of comments does not show it yet');
 }
 
-/** What is kept of a thread: fingerprints of its hung stacks, never its files. */
-export async function remember(store: Store, name: string, title: string, state: string, report: Report, commentId: string | undefined): Promise<void> {
-  const prints = report.captures.flatMap(({ dumps }) => dumps.flatMap(({ groups }) => groups.filter(({ hung }) => hung).map(({ fingerprint }) => fingerprint)));
+async function otherThread(client: Client, ref: Job, self: string): Promise<Thread | undefined> {
+  try {
+    return await readThread(client, ref, self);
+  } catch (problem) {
+    if (problem instanceof ThreadGone) return undefined;
+    throw problem;
+  }
+}
+
+/** Still ours, and a second after the last write of this installation. */
+async function turnToWrite(job: Job, lease: Lease, { store, signal, writeGapMs, count }: WorkTools): Promise<void> {
+  const wait = await nextWrite(store, job.installation, writeGapMs);
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  signal.throwIfAborted();
+  await lease.renew();
+  count('writes');
+}
+
+/** The log row is written before the call; a comment whose creation is unknown is searched before it is made again (github/perform.ts). */
+async function effect(job: Job, action: Action, found: Investigation, beforeWrite: () => Promise<void>, tools: WorkTools): Promise<void> {
+  const { store, client, self } = tools;
+  const name = nameOf(job);
+  const key = `${name} ${action.kind} ${createHash('sha256').update(JSON.stringify(action)).digest('hex').slice(0, 24)}`;
   await store.query(
-    `insert into thread (ref, title, state, comment_id, evidence, fingerprints) values ($1, $2, $3, $4, $5, $6) on conflict (ref) do update set title = $2, state = $3, comment_id = coalesce($4, thread.comment_id), evidence = $5, fingerprints = $6, updated_at = now()`,
-    [name, title, state, commentId ?? null, evidenceOf(report), JSON.stringify([...new Set(prints)].slice(0, 50))],
+    `insert into triage.action_log (key, kind, thread) values ($1, $2, $3) on conflict (key) do update set planned_at = now(), done_at = null`,
+    [key, action.kind, name],
   );
+  await beforeWrite();
+  try {
+    const comment = await perform(client, job, action, self);
+    await store.query('update triage.action_log set done_at = now(), result = $2, error = null where key = $1', [key, comment ?? 'done']);
+    if (comment !== undefined) await rememberComment(store, name, comment, toldIn(found), action.kind === 'create comment');
+  } catch (problem) {
+    await store.query('update triage.action_log set error = $2 where key = $1', [key, problem instanceof Error ? problem.message.slice(0, 300) : 'failed']);
+    throw problem;
+  }
 }

@@ -1,8 +1,13 @@
 /** What the world should look like afterwards, and what a repository allows. */
 
+import type { Acknowledgement } from './thread.ts';
+
 export type Action =
+  | { readonly kind: 'acknowledge'; readonly post: string; readonly reaction: Acknowledgement }
   | { readonly kind: 'create comment'; readonly body: string; readonly marker: string }
   | { readonly kind: 'update comment'; readonly id: string; readonly body: string; readonly marker: string }
+  /** A second comment of ours, made when an answer of GitHub was lost and its list was behind. */
+  | { readonly kind: 'delete comment'; readonly id: string }
   | { readonly kind: 'add labels'; readonly labels: readonly string[] }
   | { readonly kind: 'remove labels'; readonly labels: readonly string[] };
 
@@ -11,6 +16,8 @@ export interface Policy {
   readonly enabled: boolean;
   /** Log what it would do and do nothing. */
   readonly shadow: boolean;
+  /** The file says in so many words that nothing is to be written; its errors are not told either then. */
+  readonly silent?: boolean;
   /** Only threads with one of these labels; empty: all. */
   readonly labels: readonly string[];
   /** Only threads whose text has one of these words; empty: all. */

@@ -1,5 +1,6 @@
 /** The report as data: a promise to people who script against it (docs/report.schema.json). Add fields, rename none. */
 import type { Creator, Frame, Hold, LockKind, WaitClass } from './goroutines.ts';
+import type { Answer, Similar } from './question.ts';
 import type { Refusal } from './thread.ts';
 
 export type Certainty = 'certain' | 'very likely' | 'likely' | 'hint';
@@ -219,4 +220,8 @@ export interface Report {
   readonly quiet: readonly string[];
   /** Kinds of secrets seen, and in which file; never their value. */
   readonly secrets?: readonly { readonly path: string; readonly kind: string }[];
+  /** Threads with the same stack, likest first. */
+  readonly similar?: readonly Similar[];
+  /** What people asked with `/triage explain`, `compare`, `help`. */
+  readonly answers?: readonly Answer[];
 }

@@ -23,7 +23,14 @@ export interface Post {
   /** True for a comment that this App wrote (own author, checked by world/github). */
   readonly own: boolean;
   readonly minimized?: boolean;
+  /** May give orders here: the role of triage or more, as the API says. Read only for posts that begin with an order. */
+  readonly mayOrder?: boolean;
+  /** Our reaction to it, if there is one. Read only for posts that begin with an order. */
+  readonly acknowledged?: Acknowledgement;
 }
+
+/** How an order is answered at once: understood, or not. */
+export type Acknowledgement = '+1' | 'confused';
 
 /** An issue with its comments. The thread is the state: everything else can be derived from it again. */
 export interface Thread {
@@ -35,9 +42,15 @@ export interface Thread {
   readonly labels: readonly string[];
   /** Labels that a person removed; they are never put back. */
   readonly removedLabels: readonly string[];
+  /** Labels that we put there; only these are ours to take off. */
+  readonly ownLabels?: readonly string[];
   readonly createdAt: string;
+  /** ISO 8601; later than what any post says when only labels or state changed. */
+  readonly updatedAt?: string;
   /** First the issue text, then comments in order of creation. */
   readonly posts: readonly Post[];
+  /** When somebody last deleted a comment of ours, if the API tells. */
+  readonly ownDeletedAt?: string;
 }
 
 /** Something in a post that may lead to bytes. */
@@ -77,4 +90,6 @@ export interface Evidence {
 export interface Refusal {
   readonly path: string;
   readonly reason: string;
+  /** It may be there in a minute: a server that did not answer. */
+  readonly transient?: boolean;
 }

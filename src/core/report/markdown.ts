@@ -1,6 +1,7 @@
 /** The report as one comment: cause, effect, what to do, proof; everything else folded. */
 import { maxCommentCharacters } from '../limits.ts';
 import type { Finding, Gap, Report, StoryRow } from '../model.ts';
+import { answerBlocks, secretLines, similarLines } from './beside.ts';
 import { codeSpan, fence, inline, mermaidLabel } from './escape.ts';
 import { more } from './more.ts';
 import { counted, ended, minutes, place, programLine, sentence, shortName, unbroken } from './words.ts';
@@ -11,15 +12,33 @@ const docs = 'https://github.com/pprof-triage/pprof-triage/blob/main/docs';
 /** Markdown of the comment without its marker; undefined when there is nothing worth saying. */
 export function renderComment(report: Report): string | undefined {
   const looked = report.captures.some((capture) => capture.dumps.length + capture.profiles.length > 0 || capture.memory !== undefined);
-  if (!looked && report.gaps.length === 0) return undefined;
+  const told = [...secretLines(report), ...answerBlocks(report)];
+  if (!looked && report.gaps.length === 0 && told.length === 0) return undefined;
   const stories = report.findings.filter((finding) => finding.certainty !== 'hint').slice(0, 2);
-  const parts = [...(stories.length > 0 ? stories.flatMap((finding) => story(finding)) : nothing(report, looked)), ...unread(report, looked)];
+  const parts = [
+    ...secretLines(report),
+    ...(stories.length > 0 ? stories.flatMap((finding) => story(finding)) : nothing(report, looked)),
+    ...unread(report, looked),
+    ...similarLines(report),
+    ...answerBlocks(report),
+  ];
   const rest = looked ? more(report, stories) : [];
-  const whole = [...parts, ...rest, ...asks(report.gaps), footer(report)].join('\n\n');
+  const end = [...asks(report.gaps), footer(report)];
+  const whole = [...parts, ...rest, ...end].join('\n\n');
   if (whole.length <= maxCommentCharacters) return whole;
-  return [...parts, '_The tables are too long for a comment: run `pprof-triage` on the same files for all of them._', ...asks(report.gaps), footer(report)]
-    .join('\n\n')
-    .slice(0, maxCommentCharacters);
+  return shortened(parts, ['_The tables are too long for a comment: run `pprof-triage` on the same files for all of them._', ...end]);
+}
+
+/** Whole blocks are left out: a cut inside of one would let its text out of its code span. */
+function shortened(parts: readonly string[], end: readonly string[]): string {
+  const kept: string[] = [];
+  let room = maxCommentCharacters - end.join('\n\n').length;
+  for (const part of parts) {
+    room -= part.length + 2;
+    if (room < 0) break;
+    kept.push(part);
+  }
+  return [...kept, ...end].join('\n\n');
 }
 
 function story(finding: Finding): readonly string[] {

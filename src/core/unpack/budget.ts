@@ -9,8 +9,9 @@ export interface Budget {
   readonly refusals: Refusal[];
 }
 
-export function newBudget(): Budget {
-  return { bytes: maxUnpackedBytes, entries: maxEntries, evidence: [], refusals: [] };
+/** `most`: what is left for the whole thread, where that is less. */
+export function newBudget(most: number = maxUnpackedBytes): Budget {
+  return { bytes: Math.min(maxUnpackedBytes, most), entries: maxEntries, evidence: [], refusals: [] };
 }
 
 /** Largest output that `packed` bytes may become now. */

@@ -9,13 +9,16 @@ export interface Unpacked {
   /** In the order of the archive. */
   readonly evidence: readonly Evidence[];
   readonly refusals: readonly Refusal[];
+  /** Bytes that came out of archives. */
+  readonly spent: number;
 }
 
 /** Never throws. A plain file, packed or not, is one piece of evidence under the bundle's own name. */
-export async function unpack(bundle: Bundle): Promise<Unpacked> {
-  const budget = newBudget();
+export async function unpack(bundle: Bundle, most?: number): Promise<Unpacked> {
+  const budget = newBudget(most);
+  const before = budget.bytes;
   await open(bundle.name, bundle.bytes, 0, bundle, budget);
-  return { evidence: budget.evidence, refusals: budget.refusals };
+  return { evidence: budget.evidence, refusals: budget.refusals, spent: before - budget.bytes };
 }
 
 async function open(path: string, bytes: Uint8Array, depth: number, bundle: Bundle, budget: Budget): Promise<void> {

@@ -1,4 +1,4 @@
-/** What was read, a line an archive; what was not, a line each with its reason; secrets by kind and place only. */
+/** What was read, a line an archive; what was not, a line each with its reason. */
 import type { InventoryItem, Report } from '../../model.ts';
 import { codeSpan, inline } from '../escape.ts';
 import { bytes, counted } from '../words.ts';
@@ -15,10 +15,7 @@ export function inventory(report: Report): readonly string[] {
   const lines = [...Map.groupBy(read, ({ path }) => folderOf(path))].map(([folder, items]) => `- ${folderLine(folder, items)}`);
   const lost = [...refused].slice(0, maxRefused).map(([path, reason]) => `- ${codeSpan(path)}: ${inline(reason)}`);
   const left = refused.size > maxRefused ? [`- and ${counted(refused.size - maxRefused, 'more file')} that could not be read`] : [];
-  const secrets = (report.secrets ?? [])
-    .slice(0, 5)
-    .map((secret) => `- ${codeSpan(secret.path)} holds what looks like ${inline(secret.kind)}: delete the attachment and replace the secret`);
-  const all = [...lines, ...lost, ...left, ...secrets];
+  const all = [...lines, ...lost, ...left];
   return all.length === 0 ? [] : [['**Read**', '', ...all].join('\n')];
 }
 
