@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   const octokit = new Octokit({ auth: token, baseUrl: process.env['GITHUB_API_URL'] ?? 'https://api.github.com', request: { fetch: boundedFetch } });
   const policy = await policyOf(octokit, ref);
   const found = await investigate(await readThread(octokit, ref, self), {
-    fetch: downloader(policy, { attachmentOrigin: process.env['ATTACHMENT_ORIGIN'] }),
+    bytesOf: downloader(policy, { attachmentOrigin: process.env['ATTACHMENT_ORIGIN'] }),
     threadOf: (number) => other(octokit, { ...ref, number }),
     diagnose: (given) => diagnoseInSandbox(given),
     now: new Date().toISOString(),
@@ -55,7 +55,8 @@ async function main(): Promise<void> {
     signer: (state) => createHmac('sha256', `${ref.owner}/${ref.repo}`).update(state).digest('hex').slice(0, 32),
   });
   // Artifacts of public repositories are public.
-  if (found.report !== undefined) writeFileSync(join(process.env['RUNNER_TEMP'] ?? '.', 'pprof-triage-report.json'), `${JSON.stringify(maskedData(found.report))}\n`);
+  if (found.report !== undefined)
+    writeFileSync(join(process.env['RUNNER_TEMP'] ?? '.', 'pprof-triage-report.json'), `${JSON.stringify(maskedData(found.report))}\n`);
   summarise(found.comment ?? (found.welcome.is === 'no' ? `Nothing was read: ${found.welcome.why}.` : 'Nothing to say about this thread.'), policy);
   if (policy.shadow) return say(`Shadow mode: ${found.actions.map(({ kind }) => kind).join(', ') || 'nothing'} would be done.`);
   for (const action of found.actions) {

@@ -5,7 +5,7 @@ import { logLine } from './core/report/escape.ts';
 import { guard } from './desk/guard.ts';
 import { catchUp } from './world/catch-up.ts';
 import { boundedFetch } from './world/client.ts';
-import { gone, ThreadGone } from './world/github/errors.ts';
+import { installationGone } from './world/github/errors.ts';
 import type { Client } from './world/github/read-thread.ts';
 import { ingest } from './world/ingest.ts';
 import { metrics, openMetricsType } from './world/metrics.ts';
@@ -61,9 +61,9 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
         attempt,
       });
     } catch (problem) {
-      if (problem instanceof ThreadGone) {
-        // The installation itself is gone, suspended, or not ours any more.
+      if (installationGone(problem)) {
         counts.count('jobs_gone');
+        log({ event: 'gone', installation: job.installation });
         return undefined;
       }
       if (!stopping) {
@@ -138,7 +138,12 @@ interface GitHubApp {
   knownLogin(): string | undefined;
 }
 
-async function githubApp(own: { readonly appId: string; readonly privateKey: string; readonly webhookSecret: string; readonly baseUrl?: string }): Promise<GitHubApp> {
+async function githubApp(own: {
+  readonly appId: string;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly baseUrl?: string;
+}): Promise<GitHubApp> {
   const { Probot, ProbotOctokit } = await import('probot');
   const base = own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl };
   // Waiting and trying again is the queue's business: a client that does it too would hold a worker for minutes.
@@ -148,12 +153,7 @@ async function githubApp(own: { readonly appId: string; readonly privateKey: str
   let self: string | undefined;
   return {
     app,
-    async installation(id) {
-      const found = await probot.auth(id);
-      // The token is asked for here, so that an installation that is gone shows itself before anything else.
-      await found.auth({ type: 'installation' }).catch(gone);
-      return found;
-    },
+    installation: (id) => probot.auth(id),
     async login() {
       if (self === undefined) {
         const { data } = await app.request('GET /app');

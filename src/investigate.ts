@@ -41,8 +41,18 @@ export async function investigate(thread: Thread, tools: Tools): Promise<Investi
   const { policy } = tools;
   const found = leads(thread);
   const may = welcome(thread, policy, tools);
-  const walked = (report: Report | undefined, comment: string | undefined, bundles: readonly Bundle[] = [], refusals: readonly Refusal[] = []): Investigation => ({
-    ...{ leads: found, bundles, refusals, welcome: may, report, comment },
+  const walked = (
+    report: Report | undefined,
+    comment: string | undefined,
+    bundles: readonly Bundle[] = [],
+    refusals: readonly Refusal[] = [],
+  ): Investigation => ({
+    leads: found,
+    bundles,
+    refusals,
+    welcome: may,
+    report,
+    comment,
     actions: decide(thread, comment, report, policy, tools),
   });
   if (may.is !== 'yes') return walked(undefined, undefined);

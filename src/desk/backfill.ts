@@ -90,18 +90,42 @@ async function find(all: Run, what: 'issues' | 'comments'): Promise<void> {
 }
 
 function leadsIn(post: Post): boolean {
-  const thread = { ref: { owner: '', repo: '', number: 0 }, title: '', author: '', state: 'open', locked: false, labels: [], removedLabels: [], createdAt: '', posts: [post] } as const;
+  const thread = {
+    ref: { owner: '', repo: '', number: 0 },
+    title: '',
+    author: '',
+    state: 'open',
+    locked: false,
+    labels: [],
+    removedLabels: [],
+    createdAt: '',
+    posts: [post],
+  } as const;
   return leads(thread).some((lead) => lead.kind === 'paste' || (lead.kind === 'link' && (lead.host === 'attachment' || lead.host === 'gist')));
 }
 
-async function list({ octokit, owner, repo }: Run, what: 'issues' | 'comments', since: string, page: number): Promise<{ readonly items: readonly Listed[]; readonly full: boolean }> {
+async function list(
+  { octokit, owner, repo }: Run,
+  what: 'issues' | 'comments',
+  since: string,
+  page: number,
+): Promise<{ readonly items: readonly Listed[]; readonly full: boolean }> {
   const about = { owner, repo, sort: 'updated', direction: 'asc', since, per_page: 100, page } as const;
   const post = (id: string, body: string | null | undefined): Post => ({
-    ...{ id, author: '', authorIsBot: false, association: 'NONE', body: (body ?? '').replaceAll('\r\n', '\n'), createdAt: '', updatedAt: '', own: false },
+    id,
+    author: '',
+    authorIsBot: false,
+    association: 'NONE',
+    body: (body ?? '').replaceAll('\r\n', '\n'),
+    createdAt: '',
+    updatedAt: '',
+    own: false,
   });
   if (what === 'issues') {
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/issues', { ...about, state: 'all' });
-    const items = data.filter((issue) => issue.pull_request === undefined).map((issue) => ({ number: issue.number, updatedAt: issue.updated_at, post: post('issue', issue.body) }));
+    const items = data
+      .filter((issue) => issue.pull_request === undefined)
+      .map((issue) => ({ number: issue.number, updatedAt: issue.updated_at, post: post('issue', issue.body) }));
     // The mark must move past a page of pull requests as well.
     const last = data.at(-1);
     return {
@@ -111,7 +135,10 @@ async function list({ octokit, owner, repo }: Run, what: 'issues' | 'comments', 
   }
   const { data } = await octokit.request('GET /repos/{owner}/{repo}/issues/comments', about);
   const numberOf = (address: string): number => Number(/\/(\d+)$/.exec(address)?.[1] ?? 0);
-  return { items: data.map((comment) => ({ number: numberOf(comment.issue_url), updatedAt: comment.updated_at, post: post(String(comment.id), comment.body) })), full: data.length === 100 };
+  return {
+    items: data.map((comment) => ({ number: numberOf(comment.issue_url), updatedAt: comment.updated_at, post: post(String(comment.id), comment.body) })),
+    full: data.length === 100,
+  };
 }
 
 async function readAll(all: Run, attachmentOrigin: string | undefined): Promise<void> {
@@ -130,7 +157,7 @@ async function readAll(all: Run, attachmentOrigin: string | undefined): Promise<
 async function readOne({ octokit, store }: Run, ref: ThreadRef, attachmentOrigin: string | undefined): Promise<number> {
   try {
     const thread = await readThread(octokit, ref);
-    const gathered = await gather(leads(thread), { fetch: downloader(defaultPolicy, { attachmentOrigin }) });
+    const gathered = await gather(leads(thread), { bytesOf: downloader(defaultPolicy, { attachmentOrigin }) });
     if (gathered.bundles.length === 0) return 0;
     const report = await diagnoseInSandbox({ thread, ...gathered, questions: { explain: [], compare: [], help: false }, policy: defaultPolicy });
     return await rememberStacks(store, ref, report);

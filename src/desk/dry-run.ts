@@ -29,7 +29,7 @@ export async function dryRun(address: string, options: Options): Promise<number>
   const investigation = await investigate(
     { ...thread, locked: false },
     {
-      fetch: downloader(policy),
+      bytesOf: downloader(policy),
       threadOf: (issue) => read(issue).catch((problem: unknown) => (problem instanceof ThreadGone ? undefined : Promise.reject(problem))),
       diagnose: async ({ bundles, thread: about, refusals, questions }) => {
         diagnosis = await diagnose(bundles, { complaint: complaint(about), refusals, questions, posts: about.posts });

@@ -116,7 +116,7 @@ async function repositories(client: Client): Promise<readonly Repo[]> {
   const found: Repo[] = [];
   for (let page = 1; page <= maxPages; page += 1) {
     const { data } = await client.request('GET /installation/repositories', { per_page: 100, page });
-    found.push(...data.repositories.filter(({ archived, disabled }) => !archived && disabled !== true).map(({ name, owner }) => ({ owner: owner.login, repo: name })));
+    found.push(...data.repositories.filter(({ archived, disabled }) => !archived && !disabled).map(({ name, owner }) => ({ owner: owner.login, repo: name })));
     if (data.repositories.length < 100) break;
   }
   return found;
@@ -126,7 +126,8 @@ async function sweepRepository({ store, queue, now, log }: CatchUpTools, client:
   const key = `issues ${owner}/${repo}`;
   const begun = now().getTime();
   const [mark] = await store.query('select at from triage.watermark where name = $1', [key]);
-  const keep = (at: string): Promise<unknown> => store.query('insert into triage.watermark (name, at) values ($1, $2) on conflict (name) do update set at = $2', [key, at]);
+  const keep = (at: string): Promise<unknown> =>
+    store.query('insert into triage.watermark (name, at) values ($1, $2) on conflict (name) do update set at = $2', [key, at]);
   if (typeof mark?.['at'] !== 'string') {
     await keep(new Date(begun).toISOString());
     return 0;
@@ -135,7 +136,16 @@ async function sweepRepository({ store, queue, now, log }: CatchUpTools, client:
   let found = 0;
   let last: string | undefined;
   for (let page = 1; page <= maxPages; page += 1) {
-    const { data } = await client.request('GET /repos/{owner}/{repo}/issues', { owner, repo, state: 'all', sort: 'updated', direction: 'asc', since, per_page: 100, page });
+    const { data } = await client.request('GET /repos/{owner}/{repo}/issues', {
+      owner,
+      repo,
+      state: 'all',
+      sort: 'updated',
+      direction: 'asc',
+      since,
+      per_page: 100,
+      page,
+    });
     for (const issue of data) {
       last = issue.updated_at;
       if (issue.pull_request !== undefined || (await seen(store, `${owner}/${repo}#${issue.number}`, issue.updated_at))) continue;

@@ -61,7 +61,12 @@ export async function ingest(request: IncomingMessage, response: ServerResponse,
 }
 
 /** The delivery's row and the job commit together. A redelivery has the same GUID: it counts again when the first one was neither worked off nor waits to be. */
-function accept({ store, queue, debounceSeconds }: IngestTools, guid: string, event: string, { action, ...job }: Job & { readonly action: string }): Promise<boolean> {
+function accept(
+  { store, queue, debounceSeconds }: IngestTools,
+  guid: string,
+  event: string,
+  { action, ...job }: Job & { readonly action: string },
+): Promise<boolean> {
   return store.transaction(async (db) => {
     const { rows } = await db.executeSql(
       `insert into triage.delivery as old (guid, event, action, thread) values ($1, $2, $3, $4)

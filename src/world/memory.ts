@@ -42,7 +42,9 @@ export async function rememberComment(store: Store, name: string, id: string, to
 /** Everything that our answer depends on, but for what we did ourselves. */
 export function digestOf(thread: Thread, policyText: string | undefined): string {
   const { title, state, locked, labels, removedLabels, ownLabels = [], ownDeletedAt } = thread;
-  const posts = thread.posts.filter(({ own }) => !own).map(({ id, author, body, updatedAt, minimized, mayOrder }) => [id, author, body, updatedAt, minimized, mayOrder]);
+  const posts = thread.posts
+    .filter(({ own }) => !own)
+    .map(({ id, author, body, updatedAt, minimized, mayOrder }) => [id, author, body, updatedAt, minimized, mayOrder]);
   const foreign = labels.filter((label) => !ownLabels.includes(label)).toSorted();
   return sum(JSON.stringify([title, state, locked, foreign, removedLabels.toSorted(), ownDeletedAt, posts, policyText]));
 }
@@ -63,7 +65,10 @@ function ownAfter(thread: Thread, actions: readonly Action[]): Thread {
   const made = actions.flatMap((action) => (action.kind === 'create comment' ? [action.body] : []));
   const [opening] = thread.posts;
   const posts = thread.posts.filter(({ id }) => !gone.has(id)).map((post) => ({ ...post, body: texts.get(post.id) ?? post.body }));
-  return { ...thread, posts: [...posts, ...(opening === undefined ? [] : made.map((body) => ({ ...opening, id: 'made', own: true, minimized: false, body })))] };
+  return {
+    ...thread,
+    posts: [...posts, ...(opening === undefined ? [] : made.map((body) => ({ ...opening, id: 'made', own: true, minimized: false, body })))],
+  };
 }
 
 /** After all actions are done: the same thread again costs nothing. `sure` is false when something could not be fetched. */

@@ -29,7 +29,13 @@ export async function notifyOfPolicy({ owner, repo }: Pick<ThreadRef, 'owner' | 
   if (policy.errors.length === 0) {
     if (open !== undefined) {
       await tools.beforeWrite();
-      await client.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', { owner, repo, issue_number: open.number, state: 'closed', state_reason: 'completed' });
+      await client.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+        owner,
+        repo,
+        issue_number: open.number,
+        state: 'closed',
+        state_reason: 'completed',
+      });
     }
   } else if (open === undefined) {
     await tools.beforeWrite();
@@ -57,7 +63,10 @@ async function noticeOf({ client, self }: NoticeTools, owner: string, repo: stri
 function bodyOf(errors: readonly string[]): string {
   return [
     `The file \`${policyFile}\` on the default branch has errors:`,
-    errors.slice(0, 20).map((error) => `- ${inline(error)}`).join('\n'),
+    errors
+      .slice(0, 20)
+      .map((error) => `- ${inline(error)}`)
+      .join('\n'),
     'Where an entry decides in which issues to answer, nothing is written in issues until it is right. This issue is closed by itself then.',
   ].join('\n\n');
 }

@@ -106,7 +106,13 @@ function run(input: readonly Uint8Array[], seconds: number, signal?: AbortSignal
       clearInterval(watch);
       signal?.removeEventListener('abort', aborted);
       if (code === 0 && why === undefined) resolve(Buffer.concat(out).toString('utf8'));
-      else reject(new Failed(why ?? (/out of memory|ERR_MEMORY_ALLOCATION_FAILED/i.test(said) ? `reading them took more than ${childMegabytes} MB of memory` : 'reading them failed')));
+      else
+        reject(
+          new Failed(
+            why ??
+              (/out of memory|ERR_MEMORY_ALLOCATION_FAILED/i.test(said) ? `reading them took more than ${childMegabytes} MB of memory` : 'reading them failed'),
+          ),
+        );
     });
     // A child that dies early closes its input: the failure is told by its end.
     reader.stdin.on('error', () => {});

@@ -23,14 +23,21 @@ export async function similarTo(report: Report, ref: ThreadRef, { store, client 
     const frames = Array.isArray(row['frames']) ? row['frames'].map(String) : [];
     if (!Number.isInteger(number) || number === ref.number) continue;
     const like = Math.max(...culprits.map(({ functions }) => likeness(functions, frames)));
-    if (like > (best.get(number)?.like ?? 0)) best.set(number, { like, fixedIn: typeof row['fixed_in'] === 'string' ? row['fixed_in'] : undefined, functions: frames });
+    if (like > (best.get(number)?.like ?? 0))
+      best.set(number, { like, fixedIn: typeof row['fixed_in'] === 'string' ? row['fixed_in'] : undefined, functions: frames });
   }
   const likest = [...best].toSorted(([a, one], [b, other]) => other.like - one.like || b - a).slice(0, maxSimilar);
   const similar: Similar[] = [];
   for (const [number, { fixedIn, functions }] of likest) {
     const state = await stateOf(client, ref, number);
     if (state === undefined) continue;
-    similar.push({ number, state, ...(fixedIn === undefined ? {} : { fixedIn }), url: `https://github.com/${ref.owner}/${ref.repo}/issues/${number}`, functions });
+    similar.push({
+      number,
+      state,
+      ...(fixedIn === undefined ? {} : { fixedIn }),
+      url: `https://github.com/${ref.owner}/${ref.repo}/issues/${number}`,
+      functions,
+    });
   }
   return similar.length === 0 ? report : { ...report, similar };
 }

@@ -55,6 +55,8 @@ export async function openStore(
   const store =
     settings.databaseUrl === undefined ? await openPglite(settings.dataFolder) : await openPostgres(settings.databaseUrl, settings.workers ?? 1, onError);
   await migrate(store);
+  // Here is one process only: what another one held, it held when it died.
+  if (store.backend === 'pglite') await store.query('delete from triage.lease');
   return store;
 }
 

@@ -52,7 +52,10 @@ export async function triageThread(job: Job, tools: WorkTools): Promise<number |
     const [clock] = await store.query('select now()::text as now');
     const again = await underLease(job, lease, tools);
     // Only what had come before this run began is answered by it.
-    await store.query(`update triage.delivery set state = 'done' where thread = $1 and received_at <= $2::timestamptz and state <> 'done'`, [name, clock?.['now']]);
+    await store.query(`update triage.delivery set state = 'done' where thread = $1 and received_at <= $2::timestamptz and state <> 'done'`, [
+      name,
+      clock?.['now'],
+    ]);
     return again;
   } catch (problem) {
     if (problem instanceof ThreadGone) {
@@ -96,7 +99,7 @@ async function underLease(job: Job, lease: Lease, tools: WorkTools): Promise<num
     const found = await investigate(thread, {
       ...moment,
       policy,
-      fetch: downloader(policy, { attachmentOrigin: tools.attachmentOrigin }),
+      bytesOf: downloader(policy, { attachmentOrigin: tools.attachmentOrigin }),
       threadOf: (number) => otherThread(client, { ...job, number }, self),
       diagnose: (given) => diagnoseInSandbox(given, tools.signal),
       enrich: (report) => similarTo(report, job, { store, client }),

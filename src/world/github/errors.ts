@@ -30,3 +30,11 @@ export function gone(problem: unknown): never {
   if (final) throw new ThreadGone(`GitHub answered ${status}: locked, gone, moved, or not for this App`, { cause: problem });
   throw problem;
 }
+
+/** No token is given any more: the App was taken off the account, or suspended. */
+export function installationGone(problem: unknown): boolean {
+  const status = statusOf(problem);
+  const request: unknown = problem instanceof Error && 'request' in problem ? problem.request : undefined;
+  const url: unknown = typeof request === 'object' && request !== null ? Reflect.get(request, 'url') : undefined;
+  return typeof url === 'string' && url.endsWith('/access_tokens') && (status === 404 || (status === 403 && retryAfter(problem) === undefined));
+}

@@ -30,7 +30,8 @@ export async function perform(client: Client, ref: ThreadRef, action: Action, se
       await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...issue, labels: [...action.labels] }).catch(gone);
       return undefined;
     case 'remove labels':
-      for (const name of action.labels) await client.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}', { ...issue, name }).catch(unlessGone);
+      for (const name of action.labels)
+        await client.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}', { ...issue, name }).catch(unlessGone);
       return undefined;
   }
 }

@@ -28,7 +28,10 @@ export async function readThread(client: Client, ref: ThreadRef, self?: string):
     own: self !== undefined && data.user?.login === self,
   };
   const listed = await commentsOf(client, ref);
-  const comments = listed.map((comment): Post & { readonly nodeId: string } => ({ ...comment, own: self !== undefined && comment.author === self && comment.authorIsBot }));
+  const comments = listed.map((comment): Post & { readonly nodeId: string } => ({
+    ...comment,
+    own: self !== undefined && comment.author === self && comment.authorIsBot,
+  }));
   const labels = await labelHistory(client, ref, self);
   const hidden = self === undefined ? { ids: new Set<string>() } : await hiddenIn(client, ref, self, comments);
   const posts = comments.map(({ nodeId, ...post }): Post => (hidden.ids.has(nodeId) ? { ...post, minimized: true } : post));
@@ -58,7 +61,8 @@ async function sameThread(
   const wanted = `${owner}/${repo}`.toLowerCase();
   if (found.repository_url.toLowerCase().endsWith(`/repos/${wanted}`) && found.number === number) return;
   const { data } = await client.request('GET /repos/{owner}/{repo}', { owner, repo }).catch(gone);
-  if (found.number !== number || !found.repository_url.toLowerCase().endsWith(`/repos/${data.full_name.toLowerCase()}`)) throw new ThreadGone('it was transferred');
+  if (found.number !== number || !found.repository_url.toLowerCase().endsWith(`/repos/${data.full_name.toLowerCase()}`))
+    throw new ThreadGone('it was transferred');
 }
 
 type Listed = Omit<Post, 'own'> & { readonly nodeId: string };
@@ -184,7 +188,12 @@ async function mayTriage(client: Client, { owner, repo }: ThreadRef, post: Post)
 }
 
 async function reactionOf(client: Client, { owner, repo }: ThreadRef, id: string, self: string | undefined): Promise<Acknowledgement | undefined> {
-  const { data } = await client.request('GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', { owner, repo, comment_id: Number(id), per_page: 100 });
+  const { data } = await client.request('GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', {
+    owner,
+    repo,
+    comment_id: Number(id),
+    per_page: 100,
+  });
   const mine = data.filter(({ user }) => user?.login === self).map(({ content }) => content);
   return mine.includes('confused') ? 'confused' : mine.includes('+1') ? '+1' : undefined;
 }
