@@ -24,7 +24,7 @@ function attachment(name: string, lead: Lead): Bundle | Refusal {
 test.each(cases)('%s', async (name) => {
   const thread: Thread = JSON.parse(readFileSync(join(folder, name, 'thread.json'), 'utf8'));
   const { actions, comment } = await investigate(thread, {
-    fetch: async (lead) => attachment(name, lead),
+    bytesOf: async (lead) => attachment(name, lead),
     threadOf: async () => undefined,
     diagnose: async ({ bundles, thread: about, refusals }) => (await diagnose(bundles, { complaint: complaint(about), refusals })).report,
     now: '2026-11-23T13:00:00Z',

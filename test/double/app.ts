@@ -37,6 +37,7 @@ export async function startApp(double: GitHubDouble, dataFolder: string, extra: 
     ATTACHMENT_ORIGIN: double.origin,
     DEBOUNCE_SECONDS: '0',
     WRITE_GAP_MS: '0',
+    RETRY_SECONDS: '1',
     ...extra,
   };
   const child = spawn(process.execPath, ['--no-warnings', 'src/app.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -54,7 +54,8 @@ test('a delivery counts once, whoever repeats it', async () => {
   expect(await double.send('issues', 'edited', number, 'reporter', guid)).toBe(202);
   expect(await double.send('issues', 'edited', number, 'reporter', guid)).toBe(202);
   const metrics = await (await fetch(`${app.origin}/metrics`)).text();
-  expect(metrics).toMatch(/pprof_triage_duplicate 1/);
+  expect(metrics).toMatch(/pprof_triage_deliveries_duplicate_total 1\n/);
+  expect(metrics.endsWith('# EOF\n')).toBe(true);
   expect(await until(idle, 30_000)).toBe(true);
   // Nothing to do with hanging, CPU or memory, and no bundle: no comment.
   expect(double.own(number)).toEqual([]);
