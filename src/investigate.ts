@@ -56,7 +56,7 @@ export async function investigate(thread: Thread, tools: Tools): Promise<Investi
     actions: decide(thread, comment, report, policy, tools),
   });
   if (may.is !== 'yes') return walked(undefined, undefined);
-  const { bundles, refusals } = await gather(found, tools);
+  const { bundles, refusals } = await gather(found, thread.posts, tools);
   const plain = await tools.diagnose({ thread, bundles, refusals, questions: await questionsIn(thread, tools), policy });
   const told = (await tools.enrich?.(plain)) ?? plain;
   const report = policy.asks ? told : { ...told, gaps: [] };

@@ -47,11 +47,11 @@ test('a pasted dump gets a comment, once, and a summary', async () => {
   expect(first.out).toMatch(/^::stop-commands::[0-9a-f]{32}\n/);
   expect(double.own(number).length + (double.issues.get(number)?.comments.length ?? 0)).toBeGreaterThan(0);
   expect(first.summary).not.toBe('');
-}, 60_000);
+}, 300_000);
 
 test('without a token, and when GitHub fails, it is red', async () => {
   const number = await double.openIssue({ title: 'ipfs hangs', body: 'It hangs.' });
   expect((await run(number, { GITHUB_TOKEN: '' })).code).toBe(1);
   double.fail(/^GET .*\/issues\/\d+$/, 500, 1);
   expect((await run(number)).code).toBe(1);
-}, 60_000);
+}, 300_000);

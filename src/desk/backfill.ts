@@ -157,7 +157,7 @@ async function readAll(all: Run, attachmentOrigin: string | undefined): Promise<
 async function readOne({ octokit, store }: Run, ref: ThreadRef, attachmentOrigin: string | undefined): Promise<number> {
   try {
     const thread = await readThread(octokit, ref);
-    const gathered = await gather(leads(thread), { bytesOf: downloader(defaultPolicy, { attachmentOrigin }) });
+    const gathered = await gather(leads(thread), thread.posts, { bytesOf: downloader(defaultPolicy, { attachmentOrigin }) });
     if (gathered.bundles.length === 0) return 0;
     const report = await diagnoseInSandbox({ thread, ...gathered, questions: { explain: [], compare: [], help: false }, policy: defaultPolicy });
     return await rememberStacks(store, ref, report);

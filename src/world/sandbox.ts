@@ -1,7 +1,7 @@
 /** Runs the core on strangers' bytes in a child process without rights, with capped memory and time, and checks what comes back. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,9 @@ const readable = bundled ? [folder] : ['src', 'dist', 'node_modules', 'package.j
 
 /** V8 reserves so much address space before the first line runs; `RLIMIT_DATA` counts it. */
 const reservedMegabytes = 700;
+
+/** Behind the webhook's answers, but not behind everything. */
+const childNice = 5;
 
 /** The cage around the child where the system has one: a hard limit of memory and CPU (util-linux), and no network at all (user namespaces). */
 const cage: readonly string[] = cageOf();
@@ -124,7 +127,7 @@ function run(input: readonly Uint8Array[], seconds: number, signal?: AbortSignal
 /** Behind the webhook's answers and behind its neighbours. */
 function polite({ pid }: ChildProcess): void {
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (pid !== undefined) setPriority(pid, childNice);
   } catch {
     // It has ended, or the system knows no priorities.
   }
