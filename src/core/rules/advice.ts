@@ -6,13 +6,21 @@ interface Situation {
   /** Words of the goroutine at the root, as `doing` gives them. */
   readonly root: string;
   readonly cause?: Outside;
+  /** It waits for one thing that does not come; false where it goes on slowly. */
+  readonly still: boolean;
   readonly version?: Version;
 }
 
 const files = /ipfs files|MFS/;
 
 /** Most useful first, two or three sentences. */
-export function advice({ root, cause, version }: Situation): readonly string[] {
+export function advice({ root, cause, still, version }: Situation): readonly string[] {
+  if (cause === 'content' && !still && !files.test(root)) {
+    return [
+      `It still gets blocks: wait for it, or stop the ${root} (Ctrl-C, or restart the daemon) to let the others go on; what was fetched is kept until a garbage collection.`,
+      'Connecting to a faster provider helps: `ipfs swarm connect <address>`.',
+    ];
+  }
   if (cause === 'content' && files.test(root)) {
     const bounded = atLeast(version, '0.43.0');
     return [
@@ -35,10 +43,20 @@ export function advice({ root, cause, version }: Situation): readonly string[] {
       'Check that somebody provides the content: `ipfs routing findprovs <cid>`.',
     ];
   }
+  if ((cause === 'client' || cause === 'sender') && !still)
+    return [
+      `Let it finish if it can, or end that client: everything behind it goes on at once, and only its own request is lost.`,
+      'A proxy in front of the API with a time-out for slow clients keeps them from holding the others.',
+    ];
   if (cause === 'client')
     return [
       'Close the client that stopped reading (kill the process that called the API): everything behind it goes on at once. Restarting the daemon has the same effect.',
       'Let clients read streams to their end, or close them; a proxy in front of the API should have a write timeout.',
+    ];
+  if (cause === 'sender')
+    return [
+      `End the client that stopped sending (kill the process that called the API for the ${root.replace(/^an? /, '')}): everything behind it goes on at once. Restarting the daemon has the same effect; its upload has to be started again either way.`,
+      'Clients should close an upload that they give up; a proxy in front of the API should have a read timeout.',
     ];
   if (cause === 'disk')
     return [

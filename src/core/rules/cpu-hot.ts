@@ -1,6 +1,7 @@
 /** Who uses the CPU, in words: the owner and the kind of work. A finding only where somebody complains or a core and more is gone. */
+import { doing } from './doing.ts';
 import { cores } from './profile-view.ts';
-import { capital, doing, percent, short } from './plain.ts';
+import { capital, percent, short } from './plain.ts';
 import { defineRule } from './rule.ts';
 
 interface Facts {

@@ -24,9 +24,16 @@ export interface View {
   minutes(id: number): number | undefined;
   /** Goroutines that one started, when the dump says (Go 1.21 and newer). */
   children(id: number): readonly number[];
+  /** The goroutine that serves the HTTP request which a goroutine is part of: itself or a starter; undefined where none shows. */
+  request(id: number): number | undefined;
   /** Locks that a goroutine waits for. */
   waitsIn(id: number): readonly Lock[];
 }
+
+/** Starters looked at upwards from a goroutine. */
+const maxSteps = 6;
+/** A goroutine that serves one HTTP connection (HTTP/2: one request). */
+const serves = /^net\/http\.\(\*(?:conn\)\.serve|http2serverConn\)\.runHandler)$/;
 
 /** Which of several dumps of one process tells most: with ids before without, complete before cut, larger before smaller. */
 export function best(dumps: readonly GoroutineDump[]): GoroutineDump | undefined {
@@ -65,6 +72,16 @@ export function viewOf(dump: GoroutineDump): View {
     frames: (id) => dump.stacks[goroutine(id)?.stack ?? -1]?.frames ?? [],
     minutes: (id) => goroutine(id)?.minutes,
     children: (id) => children().get(id) ?? [],
+    request: (id) => {
+      let at: number | undefined = id;
+      for (let steps = 0; at !== undefined && steps < maxSteps; steps += 1) {
+        const one = goroutine(at);
+        if (one === undefined) return undefined;
+        if ((funcsOf[one.stack] ?? []).some((func) => serves.test(func))) return at;
+        at = one.creator;
+      }
+      return undefined;
+    },
     waitsIn: (id) => waits.get(id) ?? [],
   };
 }
@@ -109,7 +126,7 @@ export function span(view: View, ids: readonly number[]): readonly [number, numb
 }
 
 const plumbing =
-  /^(?:runtime|sync|internal\/(?:poll|sync|runtime\/\w+)|syscall|context|time|net|bufio|io|os|crypto\/tls|errors)[./(]|^net\/http\.\(\*(?:response|chunkWriter|conn|http2|connReader)|checkConnErrorWriter|promhttp|httpsnoop|otelhttp|go-ipfs-cmds\.\(\*Command\)|^golang\.org\/x\/sync/;
+  /^(?:runtime|sync|internal\/(?:poll|sync|runtime\/\w+)|syscall|context|time|net|bufio|io|os|crypto\/tls|errors)[./(]|^net\/http\.\(\*(?:response|chunkWriter|conn|http2|connReader)|checkConnErrorWriter|promhttp|go-ipfs-cmds\/http\.bodyWrapper|httpsnoop|otelhttp|go-ipfs-cmds\.\(\*Command\)|^golang\.org\/x\/sync/;
 
 /** The frames of a goroutine that tell most: the first of program code, and the next two that change the package. */
 export function telling(frames: readonly Frame[], count = 2): readonly ReportFrame[] {

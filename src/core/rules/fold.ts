@@ -42,48 +42,79 @@ function consequence(story: Story, root: Story, explained: ReadonlySet<number>):
   return ids.length > 0 && ids.filter((id) => explained.has(id)).length >= ids.length * mostly;
 }
 
+/** A story with what other captures say of it. */
+interface Told {
+  readonly story: Story;
+  readonly again: readonly Story[];
+}
+
 /**
- * The same story in several captures is told once, with the first capture's proof. A later dump of the same
- * goroutines is what makes a likely holder surer.
+ * The same story in several captures is told once, with the first capture's proof. Later dumps of the same goroutines
+ * are what makes a likely holder surer. `alike` says whether two captures (by number) are of one process; undefined: nobody knows.
  */
-export function joinCaptures(perCapture: readonly (readonly Story[])[]): readonly Story[] {
-  const joined: Story[] = [];
+export function joinCaptures(perCapture: readonly (readonly Story[])[], alike: (a: number, b: number) => boolean | undefined): readonly Story[] {
+  const told: Told[] = [];
   for (const stories of perCapture) {
     for (const story of stories) {
-      if (joined.some(({ finding }) => finding.capture !== story.finding.capture && (finding.follows ?? []).some((one) => sameStory(one, story.finding))))
-        continue;
-      const at = joined.findIndex((one) => one.finding.capture !== story.finding.capture && sameStory(one.finding, story.finding));
-      const first = joined[at];
-      if (first === undefined) joined.push(story);
-      else joined[at] = { ...first, finding: strengthened(first.finding, story.finding) };
+      const elsewhere = told.filter(
+        (one) => one.story.finding.capture !== story.finding.capture && alike(one.story.finding.capture, story.finding.capture) !== false,
+      );
+      if (elsewhere.some((one) => (one.story.finding.follows ?? []).some((follower) => sameStory(follower, story.finding)))) continue;
+      const first = elsewhere.find((one) => sameStory(one.story.finding, story.finding));
+      if (first === undefined) told.push({ story, again: [] });
+      else told[told.indexOf(first)] = { ...first, again: [...first.again, story] };
     }
   }
-  return joined.toSorted(byHarm);
+  return told.map((one) => retold(one, alike)).toSorted(byHarm);
 }
 
 function sameStory(a: Finding, b: Finding): boolean {
   if (a.rule !== b.rule) return false;
   if (a.goroutines[0] !== undefined && b.goroutines[0] !== undefined && a.goroutines[0] === b.goroutines[0]) return true;
-  if (a.known !== undefined && a.known.id === b.known?.id) return true;
+  if (a.known !== undefined && b.known !== undefined) return a.known.id === b.known.id;
   const [mine, theirs] = [new Set(a.functions), b.functions];
   return a.functions.length > 0 && theirs.length > 0 && theirs.filter((func) => mine.has(func)).length >= Math.min(mine.size, theirs.length) * 0.6;
 }
 
-function strengthened(first: Finding, second: Finding): Finding {
-  const same = first.goroutines.length > 0 && first.goroutines[0] === second.goroutines[0];
-  const note = same
-    ? `A second dump says the same of goroutine ${first.goroutines[0]}.`
-    : first.about === 'hang' && first.goroutines.length > 0
-      ? 'Another dump shows the same with other goroutines: the queue moves, slowly.'
-      : undefined;
+const counts = ['', '', 'A second dump', 'Three dumps', 'Four dumps', 'Five dumps'] as const;
+
+/** One story with one sentence about all its captures. */
+function retold({ story, again }: Told, alike: (a: number, b: number) => boolean | undefined): Story {
+  if (again.length === 0) return story;
+  const { finding } = story;
+  const [root] = finding.goroutines;
+  // Another process was set apart before; where nobody knows, the same goroutine in the same story is the same process.
+  const same = again.filter(({ finding: other }) => root !== undefined && other.goroutines[0] === root);
+  const moved = again.some(({ finding: other }) => root !== undefined && other.goroutines[0] !== root && alike(finding.capture, other.capture) === true);
+  const longer = Math.max(0, ...same.map(({ finding: other }) => minutesOf(other))) - minutesOf(finding);
+  const who = counts[same.length + 1] ?? `${same.length + 1} dumps`;
+  const note =
+    same.length > 0
+      ? `${who} ${same.length === 1 ? 'shows' : 'show'} goroutine ${root} in the same place${longer > 0 ? `, ${longer} minute${longer === 1 ? '' : 's'} longer` : ''}.`
+      : moved && finding.about === 'hang'
+        ? 'Another dump of this process shows the same with other goroutines: the queue moves, slowly.'
+        : undefined;
+  const surest = [finding, ...again.map((other) => other.finding)].toSorted((a, b) => certainties.indexOf(a.certainty) - certainties.indexOf(b.certainty))[0];
   const certainty =
-    same && first.certainty === 'likely' ? 'very likely' : first.certainty === 'hint' && second.certainty !== 'hint' ? second.certainty : first.certainty;
+    same.length > 0 && finding.certainty === 'likely' ? 'very likely' : finding.certainty === 'hint' ? (surest ?? finding).certainty : finding.certainty;
+  const because = [
+    same.length > 0 || moved ? finding.because?.replace(/, a second dump a minute later,|, a second dump a minute later/, '') : finding.because,
+    note,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ');
   return {
-    ...first,
-    certainty,
-    because:
-      [first.because?.replace(/ A second `ipfs\.stacks` a minute later would settle it\./, ''), note].filter((part) => part !== undefined).join(' ') ||
-      undefined,
-    witnesses: [...first.witnesses, ...second.witnesses.slice(0, 1)],
+    ...story,
+    finding: {
+      ...finding,
+      certainty,
+      ...(because === '' ? {} : { because }),
+      witnesses: [...finding.witnesses, ...again.flatMap((other) => other.finding.witnesses.slice(0, 1))],
+    },
   };
+}
+
+function minutesOf({ facts }: Finding): number {
+  const longest = facts?.['longest'];
+  return typeof longest === 'number' ? longest : 0;
 }

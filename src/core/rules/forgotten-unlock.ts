@@ -2,8 +2,8 @@
 import type { Lock } from '../model.ts';
 import { row, span } from './dump-view.ts';
 import { capital, since, times } from './plain.ts';
-import { doing } from './plain.ts';
-import { queuesOf } from './queues.ts';
+
+import { queuesOf, wordsOf } from './queues.ts';
 import { defineRule } from './rule.ts';
 
 interface Facts {
@@ -27,7 +27,7 @@ export const forgottenUnlock = defineRule({
       if (dump.dump.cycles.some((cycle) => cycle.some((id) => lock.waiters.includes(id)))) return [];
       const longest = span(dump, lock.waiters)?.[1] ?? 0;
       if (longest < long) return [];
-      return [{ lock, longest, who: doing(dump.funcs(lock.waiters[0] ?? 0)).words }];
+      return [{ lock, longest, who: wordsOf(dump, lock.waiters[0] ?? 0) }];
     });
   },
   say: ({ lock, longest, who }, { dump }) => ({

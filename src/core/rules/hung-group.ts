@@ -1,7 +1,8 @@
 /** Many goroutines that have waited long in one place which is no known resting place: told, with no cause claimed. */
+import { crowdDoing } from './doing.ts';
 import type { Crowd } from './dump-view.ts';
 import { row } from './dump-view.ts';
-import { capital, doing, since, times } from './plain.ts';
+import { capital, since, times } from './plain.ts';
 import { defineRule } from './rule.ts';
 
 interface Facts {
@@ -29,7 +30,7 @@ export const hungGroup = defineRule({
       .toSorted((a, b) => b.count * b.minutes[1] - a.count * a.minutes[1])
       .slice(0, shown),
   say: ({ state, count, minutes, crowd }, { dump }) => {
-    const { words } = doing(crowd.funcs);
+    const { words } = crowdDoing(crowd);
     return {
       title: `${capital(times(count, words))} ${count === 1 ? 'has' : 'have'} waited ${since(minutes[1])} in one place`,
       effect: `All in \`${state}\` with the same stack.`,

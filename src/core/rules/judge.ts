@@ -1,6 +1,8 @@
 /** Capture[] → findings, gaps, what is quiet, and the first sentence. */
 import { gapsFor } from '../asks.ts';
+import { sameProcess } from '../golang/same-process.ts';
 import type { Capture, Complaint, Finding, Gap, Known } from '../model.ts';
+import { best } from './dump-view.ts';
 import { fold, joinCaptures } from './fold.ts';
 import { knownProblems } from './known/index.ts';
 import { isShownBy, knownFor, matches, standing } from './known/match.ts';
@@ -33,7 +35,7 @@ export function judge(captures: readonly Capture[], complaint: Complaint | undef
       ),
     ),
   );
-  const stories = joinCaptures(perCapture);
+  const stories = joinCaptures(perCapture, (a, b) => alike(told[a], told[b]));
   const sure = stories.filter(({ finding }) => finding.certainty !== 'hint');
   const hints = stories.filter(({ finding }) => finding.certainty === 'hint').slice(0, sure.length > 0 ? hintsBeside : hintsBeside + 3);
   const findings = [...sure, ...hints].map(({ finding }) => finding);
@@ -79,11 +81,19 @@ function annotate(stories: readonly Story[], given: Partial<Sources>): readonly 
   return annotated.filter(({ finding }) => finding.rule !== 'known-problem' || finding.known === undefined || !used.has(finding.known.id));
 }
 
+/** Whether two captures are of one process, as their versions and goroutines say; undefined where neither does. */
+function alike(a: Capture | undefined, b: Capture | undefined): boolean | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  if (a.program.version !== undefined && b.program.version !== undefined && a.program.version !== b.program.version) return false;
+  const [mine, theirs] = [best(a.dumps), best(b.dumps)];
+  return mine === undefined || theirs === undefined ? undefined : sameProcess(mine, theirs);
+}
+
 /** The latest capture of the same process before this one; total allocation only grows, so it tells the order where times do not. */
 function earlierOf(capture: Capture, all: readonly Capture[]): Capture | undefined {
   const mine = capture.vars?.memstats['TotalAlloc'];
   const before = all.filter((other) => {
-    if (other === capture || other.program.version !== capture.program.version) return false;
+    if (other === capture || other.program.version !== capture.program.version || alike(other, capture) === false) return false;
     const theirs = other.vars?.memstats['TotalAlloc'];
     if (mine !== undefined && theirs !== undefined) return theirs < mine;
     return other.at !== undefined && capture.at !== undefined && other.at < capture.at;

@@ -1,8 +1,10 @@
 /** One goroutine keeps a lock, and what stands behind it: `ipfs pin add` over missing content, a client that stopped reading. */
-import type { Certainty, ChainNode, Hold, ReportFrame } from '../model.ts';
+import type { Certainty, ChainNode, Hold, ProfileArtefact, ReportFrame } from '../model.ts';
 import { advice } from './advice.ts';
+import { boxOf, causeWords, standsStill } from './causes.ts';
 import { type View, companions, packageOf, row, span, telling } from './dump-view.ts';
 import { boxed, capital, since, times } from './plain.ts';
+import { cores } from './profile-view.ts';
 import { type Party, type Queue, queuesOf, wordsOf } from './queues.ts';
 import { defineRule } from './rule.ts';
 
@@ -23,30 +25,15 @@ interface Facts {
   readonly queue: Queue;
 }
 
-const causes = {
-  content: 'waits for content that nobody provides',
-  client: 'writes to a client that stopped reading',
-  peer: 'waits for a peer that does not answer',
-  disk: 'waits for the disk',
-  routing: 'waits for the routing system (DHT)',
-} as const;
-
-const outsideBox = {
-  content: 'a block\nno peer provides',
-  client: 'a client that\nstopped reading',
-  peer: 'a peer that\ndoes not answer',
-  disk: 'the disk',
-  routing: 'the routing system',
-} as const;
-
 export const lockHeld = defineRule({
   id: 'lock-held',
   about: 'hang',
   needs: ['dump'],
+  wants: ['cpu'],
   see: ({ dump }): readonly Facts[] =>
     queuesOf(dump).flatMap((queue) => {
       const longest = span(dump, queue.waiters)?.[1];
-      const stuck = (longest ?? 0) >= long || (queue.cause !== undefined && queue.waiters.length >= manyWaiters);
+      const stuck = (longest ?? 0) >= long || (queue.cause !== undefined && standsStill(queue.cause) && queue.waiters.length >= manyWaiters);
       // A queue of one behind something that may hold is no story.
       if (!stuck || (queue.hold === 'may hold' && queue.cause === undefined && queue.waiters.length < manyWaiters)) return [];
       const waiting = queue.parties.map(({ words, ids, writes }) => ({ who: words, count: ids.length, writes }));
@@ -64,25 +51,21 @@ export const lockHeld = defineRule({
         },
       ];
     }),
-  say: (facts, { dump, capture }) => {
+  say: (facts, { dump, cpu, capture }) => {
     const { queue } = facts;
     const cause = queue.cause?.for;
-    const what = cause === undefined ? 'keeps a lock' : causes[cause];
-    const consumer = cause === 'client' && queue.cause?.goroutine !== queue.root;
-    const title = consumer
-      ? `A client of ${rootOf(dump, queue)} stopped reading, and ${crowd(queue)}`
-      : `${capital(queue.rootWords)} ${what}, and ${crowd(queue)}`;
+    const title = `${capital(causeWords(cause === 'client' || cause === 'sender' ? rootOf(dump, queue) : queue.rootWords, queue.cause))}, and ${crowd(queue)}`;
     return {
       title,
-      effect: effect(dump, queue),
+      effect: `${effect(dump, queue)}${calm(cpu)}`,
       because: because(queue),
       certainty: certaintyOf(queue, facts.longest),
       weight: 60 + Math.min(30, queue.waiters.length),
       goroutines: [queue.root, ...(queue.cause === undefined || queue.cause.goroutine === queue.root ? [] : [queue.cause.goroutine])],
       functions: blamed(dump, queue),
       witnesses: [{ file: dump.dump.file, goroutine: queue.root, frame: queue.lock.holders.find(({ goroutine }) => goroutine === queue.root)?.frame }],
-      next: advice({ root: queue.rootWords, cause, version: capture.program.version }),
-      chain: chain(dump, queue),
+      next: advice({ root: queue.rootWords, cause, still: queue.cause === undefined || standsStill(queue.cause), version: capture.program.version }),
+      chain: chain(queue),
       rows: rows(dump, queue),
       explains: [
         queue.root,
@@ -122,7 +105,7 @@ function blamed(view: View, queue: Queue): readonly string[] {
   return [...own.slice(0, 12), ...cause];
 }
 
-function effect(view: View, { parties, waiters, cause }: Queue): string {
+function effect(view: View, { parties, waiters }: Queue): string {
   const writer = parties.find(({ writes }) => writes);
   const readers = parties.filter((party) => party !== writer);
   const told = (party: Party): string => `${times(party.ids.length, party.words)}`;
@@ -139,7 +122,13 @@ function effect(view: View, { parties, waiters, cause }: Queue): string {
       : writer === undefined
         ? `${capital(rest)}${more} wait for the same lock${longest === '' ? '' : `, the first for ${longest}`}`
         : `, and ${rest}${more} wait behind that`;
-  return `${lead}${behind}.${cause === undefined ? '' : ' The node is not overloaded: it stands in a queue.'}`;
+  return `${lead}${behind}.`;
+}
+
+/** Told only where a CPU profile of the same time shows it. */
+function calm(cpu: ProfileArtefact | undefined): string {
+  const used = cpu === undefined ? undefined : cores(cpu);
+  return used === undefined || used > 0.3 ? '' : ' The node is not overloaded: it stands in a queue.';
 }
 
 function because({ hold, why, rivals, lock, cause, root }: Queue): string {
@@ -159,7 +148,7 @@ function certaintyOf({ hold, cause, rivals }: Queue, longest: number | undefined
   return cause !== undefined || rivals === 1 ? 'likely' : 'hint';
 }
 
-function chain(view: View, queue: Queue): { readonly nodes: readonly ChainNode[]; readonly edges: readonly (readonly [string, string])[] } {
+function chain(queue: Queue): { readonly nodes: readonly ChainNode[]; readonly edges: readonly (readonly [string, string])[] } {
   const writer = queue.parties.find(({ writes, ids }) => writes && ids.length > 0);
   const others = queue.parties.filter((party) => party !== writer).slice(0, 3);
   const want = (party: Party): string => (party.ids.length === 1 ? 'wants' : 'want');
@@ -174,10 +163,10 @@ function chain(view: View, queue: Queue): { readonly nodes: readonly ChainNode[]
   nodes.push({ id: 'root', text: `${boxed(queue.rootWords)}\nholds it${holder?.reads === true ? ' (read)' : ''}` });
   if (queue.cause !== undefined) {
     if (queue.cause.how.endsWith('consumer')) {
-      nodes.push({ id: 'handler', text: `${boxed(wordsOf(view, queue.cause.goroutine))}\nshould take its results` });
+      nodes.push({ id: 'handler', text: 'its API request\nhands the results on' });
       edges.push(['root', 'handler']);
     }
-    nodes.push({ id: 'outside', text: outsideBox[queue.cause.for] });
+    nodes.push({ id: 'outside', text: boxOf(queue.cause) });
     edges.push([queue.cause.how.endsWith('consumer') ? 'handler' : 'root', 'outside']);
   }
   return { nodes, edges };

@@ -1,7 +1,8 @@
 /** Who holds the heap, and which goroutines keep it: stalled downloads and their read-ahead, or one owner alone. */
+import { crowdDoing } from './doing.ts';
 import { anyShare } from './profile-view.ts';
 import { type View, row } from './dump-view.ts';
-import { clean, doing, percent, short, since, size } from './plain.ts';
+import { clean, percent, short, since, size } from './plain.ts';
 import { defineRule } from './rule.ts';
 import { toClient } from './waits.ts';
 
@@ -53,7 +54,7 @@ export const memoryHeld = defineRule({
         path: (stack?.funcs ?? [top.func]).filter((func) => !/^runtime[./]/.test(func)).slice(0, 24),
         stalled: count,
         longest: count === 0 ? undefined : Math.max(...stalled.map(({ group }) => group.minutes?.[1] ?? 0)),
-        who: stalled[0] === undefined ? undefined : doing(stalled[0].funcs).words,
+        who: stalled[0] === undefined ? undefined : crowdDoing(stalled[0]).words,
         ids: ids.slice(0, 1000),
       },
     ];

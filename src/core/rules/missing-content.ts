@@ -1,9 +1,10 @@
 /** Requests for content that nobody provides, with no lock over it: slow for those who asked, harmless for the rest. */
+import { crowdDoing } from './doing.ts';
 import type { Certainty } from '../model.ts';
 import type { Crowd, View } from './dump-view.ts';
 import { companions, row } from './dump-view.ts';
 import { has } from './frames.ts';
-import { boxed, capital, doing, since, times } from './plain.ts';
+import { boxed, capital, since, times } from './plain.ts';
 import { wordsOf } from './queues.ts';
 import { defineRule } from './rule.ts';
 import { contentFrames } from './waits.ts';
@@ -103,9 +104,9 @@ function background(funcs: readonly string[]): boolean {
   );
 }
 
-function wordsFor(view: View, { funcs, group }: Crowd): string {
-  const own = doing(funcs);
-  return own.by === 'code' && group.goroutines[0] !== undefined ? wordsOf(view, group.goroutines[0]) : own.words;
+function wordsFor(view: View, crowd: Crowd): string {
+  const own = crowdDoing(crowd);
+  return own.by === 'code' && crowd.group.goroutines[0] !== undefined ? wordsOf(view, crowd.group.goroutines[0]) : own.words;
 }
 
 function asRows(view: View, ids: readonly number[]): ReturnType<typeof row>[] {

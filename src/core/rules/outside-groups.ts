@@ -1,6 +1,7 @@
 /** Groups of a dump that have waited long for one thing outside of the process. */
+import { crowdDoing } from './doing.ts';
 import type { View } from './dump-view.ts';
-import { doing } from './plain.ts';
+
 import { type Outside, outside } from './waits.ts';
 
 export interface OutsideGroups {
@@ -23,7 +24,7 @@ export function outsideGroups(view: View, what: Outside, minutes: number): reado
       count: groups.reduce((sum, { group }) => sum + group.count, 0),
       longest: Math.max(...groups.map(({ group }) => group.minutes?.[1] ?? 0)),
       ids: groups.flatMap(({ group }) => group.goroutines).slice(0, 1000),
-      who: doing(first.funcs).words,
+      who: crowdDoing(first).words,
       funcs: first.frames
         .map(({ func }) => func)
         .filter((func) => !/^(?:runtime|internal)[./]/.test(func))

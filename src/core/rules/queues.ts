@@ -1,13 +1,14 @@
 /** Who stands behind whom: from every lock of a dump to the goroutine at the root of its queue. */
+import { type Doing, doingOf } from './doing.ts';
 import type { Hold, Lock } from '../model.ts';
 import type { View } from './dump-view.ts';
+import { holdersOf } from './fitting-holder.ts';
 import { type Cause, causeOf } from './waits.ts';
-import { doing } from './plain.ts';
 
 /** Goroutines that do the same in a queue. */
 export interface Party {
   readonly words: string;
-  readonly by: ReturnType<typeof doing>['by'];
+  readonly by: Doing['by'];
   readonly ids: readonly number[];
   /** Wants the lock for writing and so keeps new readers out. */
   readonly writes: boolean;
@@ -52,7 +53,11 @@ export function queuesOf(view: View): readonly Queue[] {
   }
   return [...found]
     .map(([root, { locks, between, hold, why, lock, rivals }]): Queue => {
-      const waiters = [...new Set(locks.flatMap((one) => one.waiters))].filter((id) => id !== root).toSorted((a, b) => a - b);
+      // Parts of one request wait for each other by design: nobody else stands in that queue.
+      const request = view.request(root);
+      const waiters = [...new Set(locks.flatMap((one) => one.waiters))]
+        .filter((id) => id !== root && (request === undefined || view.request(id) !== request))
+        .toSorted((a, b) => a - b);
       return {
         root,
         rootWords: wordsOf(view, root),
@@ -67,6 +72,7 @@ export function queuesOf(view: View): readonly Queue[] {
         rivals,
       };
     })
+    .filter(({ waiters }) => waiters.length > 0)
     .toSorted((a, b) => b.waiters.length - a.waiters.length || a.root - b.root);
 }
 
@@ -86,7 +92,8 @@ function rootOf(view: View, start: Lock): End | undefined {
   const between: number[] = [];
   const seen = new Set<number>();
   for (;;) {
-    const [holder] = lock.holders;
+    const holders = holdersOf(view, lock);
+    const [holder] = holders;
     if (holder === undefined || seen.has(holder.goroutine)) return undefined;
     seen.add(holder.goroutine);
     if (rank[holder.certainty] > rank[hold]) hold = holder.certainty;
@@ -94,7 +101,7 @@ function rootOf(view: View, start: Lock): End | undefined {
       .waitsIn(holder.goroutine)
       .find((one) => one !== lock && one.holders.length > 0 && !one.holders.some(({ goroutine }) => goroutine === holder.goroutine));
     if (next === undefined) {
-      const rivals = lock.holders.filter(({ certainty }) => certainty === holder.certainty).length;
+      const rivals = holders.filter(({ certainty }) => certainty === holder.certainty).length;
       return { root: holder.goroutine, between, hold, why: holder.why, lock, rivals };
     }
     between.push(holder.goroutine);
@@ -105,14 +112,6 @@ function rootOf(view: View, start: Lock): End | undefined {
 /** What a goroutine does, looking at who started it where its own stack does not say. */
 export function wordsOf(view: View, id: number): string {
   return doingOf(view, id).words;
-}
-
-function doingOf(view: View, id: number): ReturnType<typeof doing> {
-  const own = doing(view.funcs(id));
-  if (own.by !== 'code') return own;
-  const creator = view.goroutine(id)?.creator;
-  const theirs = creator === undefined ? undefined : doing(view.funcs(creator));
-  return theirs !== undefined && theirs.by !== 'code' ? theirs : own;
 }
 
 function partiesOf(view: View, locks: readonly Lock[], waiters: readonly number[]): readonly Party[] {

@@ -1,8 +1,9 @@
-/** What a goroutine waits for outside of its own process's locks: content, a client, a peer, the disk, the routing system. */
+/** What a goroutine waits for outside of its own process's locks: content, a client that reads or sends, a peer, the disk, the routing system. */
 import { type Pattern, has } from './frames.ts';
 import type { View } from './dump-view.ts';
 
-export type Outside = 'content' | 'client' | 'peer' | 'disk' | 'routing';
+/** `client` does not take what it is sent, `sender` does not send the rest of its request. */
+export type Outside = 'content' | 'client' | 'sender' | 'peer' | 'disk' | 'routing';
 
 export interface Wait {
   readonly for: Outside;
@@ -92,8 +93,15 @@ export function toClient(funcs: readonly string[]): boolean {
   return write >= 0 && funcs.slice(write).some((func) => serving.test(func)) && !funcs.slice(0, write).some((func) => func.endsWith('waitRead'));
 }
 
+/** Is this goroutine waiting for the rest of a request's body? Only a server reads a body through `connReader`; HTTP/2 has a pipe. */
+export function fromClient(funcs: readonly string[]): boolean {
+  const body = funcs.findIndex((func) => /^net\/http\.\(\*(?:body|http2requestBody)\)\.Read$/.test(func));
+  return body > 0 && funcs.slice(0, body).some((func) => func === 'net/http.(*connReader).Read' || func === 'net/http.(*http2pipe).Read');
+}
+
 /** What one stack waits for, by itself. */
 export function outside(state: string, funcs: readonly string[]): Wait | undefined {
+  if (fromClient(funcs)) return { for: 'sender', frame: funcs.findIndex((func) => /^net\/http\.\(\*(?:body|http2requestBody)\)/.test(func)) };
   if (toClient(funcs)) return { for: 'client', frame: funcs.findIndex((func) => serving.test(func)) };
   const content = funcs.findIndex((func) => has([func], contentFrames));
   if (content >= 0) return { for: 'content', frame: content };
@@ -112,6 +120,8 @@ export interface Cause {
   readonly for: Outside;
   /** The goroutine that shows it: the same one, its worker, or the handler that should take what it hands over. */
   readonly goroutine: number;
+  /** Minutes that this one goroutine has waited in one place; undefined below one: then it moves, however slowly. */
+  readonly minutes?: number;
   /** How it was found. */
   readonly how: 'own stack' | 'its worker' | 'its consumer' | 'its starter' | 'likely worker' | 'likely consumer';
 }
@@ -121,6 +131,11 @@ export interface Cause {
  * should take what it hands over. Without `created by … in goroutine N` (before Go 1.21) only an unambiguous one counts.
  */
 export function causeOf(view: View, id: number): Cause | undefined {
+  const found = foundCause(view, id);
+  return found === undefined ? undefined : { ...found, minutes: view.minutes(found.goroutine) };
+}
+
+function foundCause(view: View, id: number): Omit<Cause, 'minutes'> | undefined {
   const goroutine = view.goroutine(id);
   if (goroutine === undefined) return undefined;
   const funcs = view.funcs(id);

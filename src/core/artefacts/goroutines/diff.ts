@@ -1,4 +1,5 @@
 /** Two dumps of one process compared: who still hangs where, and what grew. */
+import { sameProcess } from '../../golang/same-process.ts';
 import { isHungClass } from './waits.ts';
 import type { Frame, GoroutineDump, Group, Stack } from '../../model.ts';
 
@@ -38,7 +39,7 @@ export interface DumpDiff {
   readonly both: number;
   readonly onlyBefore: number;
   readonly onlyAfter: number;
-  /** False where hardly any id is in both: they are of different processes. */
+  /** False where the eldest goroutines differ: they are of different processes. */
   readonly sameProcess: boolean;
 }
 
@@ -63,7 +64,6 @@ export function diffDumps(before: GoroutineDump, after: GoroutineDump): DumpDiff
     hung.push({ goroutine: goroutine.id, state: goroutine.state, minutes: [then.minutes, goroutine.minutes], stack: goroutine.stack });
   }
   const changes = changesOf(before, after, still);
-  const common = Math.min(before.goroutines.length, after.goroutines.length);
   return {
     hung: hung.toSorted((a, b) => (b.minutes[1] ?? 0) - (a.minutes[1] ?? 0) || a.goroutine - b.goroutine),
     grew: changes.filter((c) => c.before > 0 && c.after > c.before).toSorted((a, b) => b.after - b.before - (a.after - a.before)),
@@ -73,7 +73,7 @@ export function diffDumps(before: GoroutineDump, after: GoroutineDump): DumpDiff
     both,
     onlyBefore: before.goroutines.length - both,
     onlyAfter: after.goroutines.length - both,
-    sameProcess: common > 0 && both * 4 >= common,
+    sameProcess: sameProcess(before, after) ?? both * 2 >= Math.max(1, Math.min(before.goroutines.length, after.goroutines.length)),
   };
 }
 
