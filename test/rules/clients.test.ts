@@ -52,15 +52,20 @@ describe('an open MFS file', () => {
   const lock = lockOf([10, 11, 12, 13], [], { kind: 'rwmutex', wantedIn: 'github.com/ipfs/boxo/mfs.(*File).Open' });
   const readers: Spec = { id: 10, frames: opening, state: 'sync.RWMutex.RLock', minutes: 8, count: 4 };
   const upload: Spec = { id: 1, frames: [...receiving, command, ...api], state: 'IO wait', minutes: 9 };
+  const main: Spec = { id: 5000, frames: ['main.main'], state: 'chan receive', idle: true, count: 200 };
   test('is likely kept by the only one that fits', () => {
-    const [story] = sure(captureOf({ dump: dumpOf([upload, readers], { locks: [lock] }) }));
+    const [story] = sure(captureOf({ dump: dumpOf([main, upload, readers], { locks: [lock] }) }));
     expect(story).toMatchObject({ rule: 'lock-held', certainty: 'likely' });
     expect(story?.goroutines[0]).toBe(1);
   });
   test('two that fit: nobody is named', () =>
-    expect(sure(captureOf({ dump: dumpOf([{ ...upload, count: 2 }, readers], { locks: [lock] }) })).map(({ rule }) => rule)).toEqual(['forgotten-unlock']));
+    expect(sure(captureOf({ dump: dumpOf([main, { ...upload, count: 2 }, readers], { locks: [lock] }) })).map(({ rule }) => rule)).toEqual([
+      'forgotten-unlock',
+    ]));
   test('one that came later cannot be it', () =>
-    expect(sure(captureOf({ dump: dumpOf([{ ...upload, minutes: 2 }, readers], { locks: [lock] }) })).map(({ rule }) => rule)).toEqual(['forgotten-unlock']));
+    expect(sure(captureOf({ dump: dumpOf([main, { ...upload, minutes: 2 }, readers], { locks: [lock] }) })).map(({ rule }) => rule)).toEqual([
+      'forgotten-unlock',
+    ]));
 });
 
 describe('parts of one request wait for each other', () => {

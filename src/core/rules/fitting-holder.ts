@@ -9,7 +9,7 @@ import { causeOf } from './waits.ts';
  * take the lock, has waited at least as long as they have, and waits for something outside of the process. Two that fit are none.
  */
 export function holdersOf(view: View, lock: Lock): readonly Holder[] {
-  if (lock.holders.length > 0 || view.dump.truncated || !(lock.kind === 'mutex' || lock.kind === 'rwmutex')) return lock.holders;
+  if (lock.holders.length > 0 || !view.whole || !(lock.kind === 'mutex' || lock.kind === 'rwmutex')) return lock.holders;
   const files = new Set(lock.waiters.flatMap((id) => takersFile(view, id, lock.wantedIn) ?? []));
   const longest = span(view, lock.waiters)?.[1] ?? 0;
   if (files.size === 0 || longest === 0) return [];
