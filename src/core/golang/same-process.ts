@@ -1,5 +1,5 @@
 /** Whether two dumps are of one process: Go numbers goroutines upwards and never twice, so the eldest ones stay what they were. */
-import type { Goroutine, GoroutineDump } from '../model.ts';
+import type { GoroutineDump } from '../model.ts';
 
 /** Goroutines from the start of a program, by their numbers: they live as long as it does. */
 const eldest = 100;
@@ -14,25 +14,23 @@ export function sameProcess(a: GoroutineDump, b: GoroutineDump): boolean | undef
   return forth === undefined || back === undefined ? undefined : forth && back;
 }
 
-/** Do the eldest goroutines of `from` stand in `to` with the same stack? In a cut file only those count that are there. */
+/** Do the eldest goroutines of `from` stand in `to` with the same entry? In a cut file only those count that are there. */
 function kept(from: GoroutineDump, to: GoroutineDump): boolean | undefined {
-  const there = new Map(to.goroutines.map((goroutine) => [goroutine.id, goroutine]));
-  // Numbers above all of the other dump are of goroutines that came after it.
-  const last = to.goroutines.reduce((most, { id }) => Math.max(most, id), 0);
-  const old = from.goroutines
-    .filter(({ id }) => id <= last && (!to.truncated || there.has(id)))
-    .toSorted((a, b) => a.id - b.id)
+  // Numbers above all of the other dump are of goroutines that came after it. Ids of a group ascend.
+  const last = to.groups.reduce((most, { goroutines }) => Math.max(most, goroutines.at(-1) ?? 0), 0);
+  const old = from.groups
+    .flatMap(({ goroutines }) => goroutines.filter((id) => id <= last && (!to.truncated || to.goroutines.byId(id) !== undefined)))
+    .toSorted((a, b) => a - b)
     .slice(0, eldest);
   if (old.length < least) return undefined;
-  const same = old.filter((goroutine) => {
-    const now = there.get(goroutine.id);
-    return now !== undefined && entry(from, goroutine) === entry(to, now);
-  });
+  const same = old.filter((id) => entry(from, id) === entry(to, id));
   return same.length >= old.length * enough;
 }
 
-/** What a goroutine was started with: this never changes while it lives. */
-function entry(dump: GoroutineDump, { stack }: Goroutine): string {
-  const { frames = [], createdBy } = dump.stacks[stack] ?? {};
+/** What a goroutine was started with, which never changes while it lives; undefined when it is not there. */
+function entry(dump: GoroutineDump, id: number): string | undefined {
+  const goroutine = dump.goroutines.byId(id);
+  if (goroutine === undefined) return undefined;
+  const { frames = [], createdBy } = dump.stacks[goroutine.stack] ?? {};
   return `${frames.at(-1)?.func ?? ''}\0${createdBy?.func ?? ''}`;
 }

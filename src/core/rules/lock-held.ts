@@ -12,6 +12,8 @@ import { defineRule } from './rule.ts';
 const manyWaiters = 3;
 /** Minutes from which a wait for a lock is not contention. */
 const long = 3;
+/** Minutes from which it is none where the holder waits for something outside. */
+const slowly = 1;
 
 interface Facts {
   readonly root: number;
@@ -33,7 +35,8 @@ export const lockHeld = defineRule({
   see: ({ dump }): readonly Facts[] =>
     queuesOf(dump).flatMap((queue) => {
       const longest = span(dump, queue.waiters)?.[1];
-      const stuck = (longest ?? 0) >= long || (queue.cause !== undefined && standsStill(queue.cause) && queue.waiters.length >= manyWaiters);
+      const slow = queue.cause !== undefined && (standsStill(queue.cause) || (longest ?? 0) >= slowly);
+      const stuck = (longest ?? 0) >= long || (slow && queue.waiters.length >= manyWaiters);
       // A queue of one behind something that may hold is no story.
       if (!stuck || (queue.hold === 'may hold' && queue.cause === undefined && queue.waiters.length < manyWaiters)) return [];
       const waiting = queue.parties.map(({ words, ids, writes }) => ({ who: words, count: ids.length, writes }));

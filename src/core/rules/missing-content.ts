@@ -100,7 +100,7 @@ export const missingContent = defineRule({
 /** Sessions, message queues and other machinery that only serves the requests. */
 function background(funcs: readonly string[]): boolean {
   return funcs.some((func) =>
-    /bitswap.*(?:getter\.handleIncoming|session\.\(|sessionWantSender|notifications|messagequeue|providerquerymanager|peermanager)/.test(func),
+    /bitswap.*(?:getter\.handleIncoming|session\.\(\*Session\)\.run|sessionWantSender|notifications|messagequeue|providerquerymanager|peermanager)/.test(func),
   );
 }
 

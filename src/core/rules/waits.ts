@@ -25,6 +25,10 @@ export const contentFrames: readonly Pattern[] = [
   'go-bitswap.(*Bitswap).GetBlock',
   'go-bitswap/client.(*Client).GetBlock',
   'exchange/bitswap.getBlock',
+  // Readers of a file wait for the next node of its tree, which another goroutine fetches.
+  'go-ipld-format.(*NodePromise).Get',
+  'merkledag.(*nodePromise).Get',
+  'go-merkledag.(*nodePromise).Get',
 ];
 
 /** Walks that fetch a DAG with a pool of workers: the walk itself waits in `select`, one of its workers for the block. */
