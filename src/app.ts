@@ -1,5 +1,6 @@
 /** Door 1, the server: a webhook becomes a job, workers take jobs one by one. Without credentials it shows probot's set-up page. */
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import process from 'node:process';
 import { logLine } from './core/report/escape.ts';
 import { guard } from './desk/guard.ts';
@@ -9,6 +10,7 @@ import { installationGone } from './world/github/errors.ts';
 import type { Client } from './world/github/read-thread.ts';
 import { ingest } from './world/ingest.ts';
 import { metrics, openMetricsType } from './world/metrics.ts';
+import { folderCache } from './world/official-binary.ts';
 import { serverSettings, type ServerSettings } from './world/policy.ts';
 import { openQueue } from './world/queue.ts';
 import { openStore } from './world/store.ts';
@@ -54,6 +56,7 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
         secret: own.webhookSecret,
         writeGapMs: own.writeGapMs,
         attachmentOrigin: own.attachmentOrigin,
+        archives: folderCache(join(own.dataFolder, 'archives')),
         now: () => new Date(),
         log,
         count: (what) => counts.count(what === 'paused' ? 'pauses' : what === 'writes' ? 'writes' : `jobs_${what}`),

@@ -1,6 +1,6 @@
 /** What is still missing, as at most three asks, each with one command for the reporter's version and system. */
 import { maxAsks } from './limits.ts';
-import type { ArtefactKind, Capture, Complaint, Finding, Gap } from './model.ts';
+import type { ArtefactKind, Capture, Complaint, Finding, Gap, Program, Report } from './model.ts';
 import { isWhole } from './rules/dump-view.ts';
 import { atLeast } from './rules/known/version.ts';
 
@@ -71,6 +71,19 @@ function fuller(captures: readonly Capture[], place: Place, settled: boolean): r
     ? 'Only a part of the dump is here; who holds what the others wait for may be in the rest'
     : 'This form of the dump has neither states nor waiting times; the full form has both';
   return [{ need: 'goroutine dump', why, command: stacks(place) }];
+}
+
+/**
+ * The program whose exact binary would change the answer and that nobody sent: a profile has no names, or goroutines hang on a lock without one.
+ * undefined where none is wanted, or where version and system do not say which it is.
+ */
+export function binaryWanted({ captures, findings, gaps }: Report): Program | undefined {
+  const known = captures.filter(({ binary }) => binary?.verdict !== 'identical' && binary?.verdict !== 'matches');
+  const nameless = findings.some(({ about }) => about === 'hang')
+    ? known.find(({ dumps }) => dumps.some(({ locks }) => locks.some(({ name, waiters }) => name === undefined && waiters.length > 1)))
+    : undefined;
+  const { program } = (gaps.some(({ need }) => need === 'binary') ? known[0] : nameless) ?? {};
+  return program?.version === undefined || program.os === undefined || program.arch === undefined ? undefined : program;
 }
 
 interface Missing {

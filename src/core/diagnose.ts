@@ -37,9 +37,14 @@ export interface Diagnosis extends Understood {
 /** Never throws on any bytes. The order of bundles does not matter. */
 export async function diagnose(bundles: readonly Bundle[], options: DiagnoseOptions = {}): Promise<Diagnosis> {
   const evidence: Evidence[] = [];
+  const official: Evidence[] = [];
   const refusals: Refusal[] = [...(options.refusals ?? [])];
   let left = options.mostUnpacked;
   for (const bundle of bundles.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))) {
+    if (bundle.official === true) {
+      official.push(...(await unpack(bundle)).evidence.filter(({ path }) => /\/ipfs(?:\.exe)?$/.test(path)));
+      continue;
+    }
     const unpacked = await unpack(bundle, left);
     if (left !== undefined) left -= unpacked.spent;
     evidence.push(...unpacked.evidence);
@@ -47,7 +52,7 @@ export async function diagnose(bundles: readonly Bundle[], options: DiagnoseOpti
   }
   const understood = understand(evidence, { source: options.source }, options.onFile);
   const { policy = { idleShapes: [], signatures: [] }, questions } = options;
-  const captures = rested(link(understood.exhibits), policy);
+  const captures = rested(link(understood.exhibits, official), policy);
   const judged = recognised(judge(captures, options.complaint), captures, policy);
   const report: Report = {
     ...account({ captures, judged, inventory: understood.inventory, refusals: [...refusals, ...understood.refusals] }),

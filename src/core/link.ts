@@ -4,12 +4,12 @@ import { gatherFacts } from './link/facts.ts';
 import { moments } from './link/moments.ts';
 import { linksOf } from './link/source-links.ts';
 import { useBinary } from './link/use-binary.ts';
-import type { Capture } from './model.ts';
+import type { Capture, Evidence } from './model.ts';
 
-/** Captures in the order in which their first file was sent. */
-export function link(exhibits: readonly Exhibit[]): readonly Capture[] {
+/** Captures in the order in which their first file was sent. `official` are programs that nobody sent. */
+export function link(exhibits: readonly Exhibit[], official: readonly Evidence[] = []): readonly Capture[] {
   return moments(exhibits).map((exhibitsOfOne) => {
-    const enriched = useBinary(exhibitsOfOne);
+    const enriched = useBinary(exhibitsOfOne, official);
     const facts = gatherFacts(enriched.artefacts);
     const capture = { ...facts, verdict: enriched.verdict };
     return { ...capture, links: linksOf(capture) };

@@ -16,6 +16,7 @@ const usage = `pprof-triage [options] FILE|FOLDER|ARCHIVE|ISSUE-URL…    reads 
   --out DIR               also writes report.json, comment.md and report.html
   --show STATION          prints one station: ${stations.join(', ')}
   --source FOLDER         source of the program (a module root), to settle who holds a lock
+  --official              fetches the official kubo archive (45 MB) when only the exact binary can tell more
 Other commands: stacks, pprof, binary, addr2line, backfill, redrive; each with --help.
 `;
 
@@ -51,6 +52,7 @@ export interface Options {
   readonly out?: string;
   readonly show?: Station;
   readonly source?: string;
+  readonly official: boolean;
   readonly help: boolean;
 }
 
@@ -66,6 +68,7 @@ function read(args: readonly string[]): Options | string {
         out: { type: 'string' },
         show: { type: 'string' },
         source: { type: 'string' },
+        official: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -73,7 +76,16 @@ function read(args: readonly string[]): Options | string {
     if (format !== 'text' && format !== 'markdown' && format !== 'json') return `--format is text, markdown or json, not ${format}`;
     const show = stations.find((station) => station === values.show);
     if (values.show !== undefined && show === undefined) return `--show is one of ${stations.join(', ')}, not ${values.show}`;
-    return { inputs: positionals, format, html: values.html, out: values.out, show, source: values.source, help: values.help === true };
+    return {
+      inputs: positionals,
+      format,
+      html: values.html,
+      out: values.out,
+      show,
+      source: values.source,
+      official: values.official === true,
+      help: values.help === true,
+    };
   } catch (problem) {
     return problem instanceof Error ? problem.message : String(problem);
   }
@@ -90,7 +102,10 @@ async function investigateFiles(
   const bar = progress();
   const diagnosis = await diagnose(bundles, { source, refusals, onFile: bar.step });
   bar.end();
-  return diagnosis;
+  if (!options.official) return diagnosis;
+  const { withOfficialBinary } = await import('../world/official-binary.ts');
+  const complain = ({ path, reason }: Refusal): void => void process.stderr.write(`${path}: ${reason}\n`);
+  return withOfficialBinary(diagnosis, (extra) => diagnose([...bundles, extra], { source, refusals }), {}, complain);
 }
 
 /** Prints what was asked for and writes the files; exit code as of `run`. */

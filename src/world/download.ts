@@ -74,8 +74,10 @@ async function fetched(
   const unasked = allowed(lead.url, policy) ? undefined : foreign[lead.host];
   if (unasked !== undefined) return refused(unasked);
   const deadline = AbortSignal.timeout(maxDownloadSeconds * 1000);
+  const allows = (host: string): boolean => hosts.test(host) || policy.linkHosts.includes(host);
+  const way = { allows, maxBytes: maxDownloadBytes, local: options.attachmentOrigin, agent, allowance, deadline };
   try {
-    return { name: lead.label, bytes: await bytesOf(moved(raw(lead.url), options), { policy, options, agent, allowance, deadline }) };
+    return { name: lead.label, bytes: await bytesOf(moved(raw(lead.url), options), way) };
   } catch (problem) {
     // undici wraps what the lookup says.
     const said = problem instanceof Error && problem.cause instanceof Refused ? problem.cause : problem;
@@ -109,9 +111,27 @@ function raw(address: string): string {
   return url.hostname === 'gist.github.com' && !url.pathname.includes('/raw') ? `${url.origin}${url.pathname.replace(/\/$/, '')}/raw` : address;
 }
 
+/** One file of a list of hosts that is our own, not a stranger's link. Rejects with a sentence. */
+export function fetchOwn(
+  address: string,
+  way: { readonly hosts: ReadonlySet<string>; readonly maxBytes: number; readonly seconds: number; readonly local?: string },
+): Promise<Uint8Array> {
+  return bytesOf(address, {
+    allows: (host) => way.hosts.has(host),
+    maxBytes: way.maxBytes,
+    local: way.local,
+    agent: guardedAgent(),
+    allowance: { bytes: way.maxBytes },
+    deadline: AbortSignal.timeout(way.seconds * 1000),
+  });
+}
+
 interface Way {
-  readonly policy: Policy;
-  readonly options: DownloadOptions;
+  readonly allows: (host: string) => boolean;
+  /** Of one file. */
+  readonly maxBytes: number;
+  /** Origin of a double, which is asked as it is. */
+  readonly local?: string;
   readonly agent: Agent;
   readonly allowance: Allowance;
   readonly deadline: AbortSignal;
@@ -121,8 +141,8 @@ async function bytesOf(first: string, way: Way): Promise<Uint8Array> {
   let address = first;
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     const url = new URL(address);
-    const local = url.origin === way.options.attachmentOrigin;
-    if (!local) check(url, way.policy);
+    const local = url.origin === way.local;
+    if (!local) check(url, way.allows);
     const answer = await request(url, {
       method: 'GET',
       dispatcher: local ? plain : way.agent,
@@ -130,7 +150,7 @@ async function bytesOf(first: string, way: Way): Promise<Uint8Array> {
       signal: way.deadline,
     });
     const { statusCode, headers } = answer;
-    if (statusCode === 200) return collected(answer, way.allowance);
+    if (statusCode === 200) return collected(answer, way);
     answer.body.on('error', () => {});
     answer.body.destroy();
     if (statusCode === 404 || statusCode === 410) throw new Refused('it is not there any more, or the repository is private: attach it again');
@@ -143,17 +163,17 @@ async function bytesOf(first: string, way: Way): Promise<Uint8Array> {
 }
 
 /** What the header promises is believed only where it is too much. */
-async function collected({ body, headers }: Dispatcher.ResponseData, allowance: Allowance): Promise<Uint8Array> {
+async function collected({ body, headers }: Dispatcher.ResponseData, { allowance, maxBytes }: Way): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    enough(Number(headers['content-length'] ?? 0), allowance.bytes);
+    enough(Number(headers['content-length'] ?? 0), maxBytes, allowance.bytes);
     for await (const chunk of body) {
       const part = Buffer.from(chunk);
       size += part.length;
       // Files of a thread are fetched side by side: what one takes is not there for the others.
       allowance.bytes -= part.length;
-      enough(size, allowance.bytes + size);
+      enough(size, maxBytes, allowance.bytes + size);
       chunks.push(part);
     }
     return Buffer.concat(chunks);
@@ -165,14 +185,14 @@ async function collected({ body, headers }: Dispatcher.ResponseData, allowance: 
   }
 }
 
-function enough(size: number, left: number): void {
-  if (size > maxDownloadBytes) throw new Refused(`it is larger than ${Math.round(maxDownloadBytes / 1e6)} MB: send it without the binary`);
+function enough(size: number, most: number, left: number): void {
+  if (size > most) throw new Refused(`it is larger than ${Math.round(most / 1e6)} MB: send it without the binary`);
   if (size > left) throw new Refused(`the files of this thread are larger than ${Math.round(maxThreadBytes / 1e6)} MB together`);
 }
 
-function check(url: URL, policy: Policy): void {
+function check(url: URL, allows: Way['allows']): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.port !== '') throw new Refused('only plain https links are fetched');
   if (isIP(host) !== 0 || !host.includes('.')) throw new Refused('links to addresses in place of names are not fetched');
-  if (!hosts.test(host) && !policy.linkHosts.includes(host)) throw new Refused('its link leads to a host that is not fetched from: attach it here');
+  if (!allows(host)) throw new Refused('its link leads to a host that is not fetched from: attach it here');
 }

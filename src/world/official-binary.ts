@@ -1,24 +1,19 @@
-/** The official kubo archive of a version and system: fetched on request only, bounded, cached, and used only when it is proved to be the right binary. */
+/** The official kubo archive of a version and system: fetched where a repository allows it, bounded, cached, and used only when it is proved to be the program that ran. */
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CaptureParts, type Enriched, enrichWithBinary } from '../core/artefacts/binary/enrich.ts';
-import type { Program, Refusal } from '../core/model.ts';
-import { unpack } from '../core/unpack/unpack.ts';
+import { binaryWanted } from '../core/asks.ts';
+import type { Bundle, Program, Refusal, Report } from '../core/model.ts';
+import type { Case } from '../investigate.ts';
+import { fetchOwn } from './download.ts';
 
 /** Hosts that an official archive may come from; GitHub answers release downloads from the last two. */
-export const officialHosts: readonly string[] = ['dist.ipfs.tech', 'github.com', 'objects.githubusercontent.com', 'release-assets.githubusercontent.com'];
+const officialHosts: ReadonlySet<string> = new Set(['dist.ipfs.tech', 'github.com', 'objects.githubusercontent.com', 'release-assets.githubusercontent.com']);
 /** An archive of kubo 0.43 has 45 MB. */
-export const maxArchiveBytes = 90_000_000;
+const maxArchiveBytes = 90_000_000;
 /** Time for one archive. */
-export const archiveMilliseconds = 60_000;
+const archiveSeconds = 60;
 /** Archives kept; each is of one version and system. */
 const maxCached = 6;
-
-/** A fetch that checks every address it connects to, redirects included, against `hosts`, and stops at the bounds. Rejects with an Error otherwise. */
-export type GuardedFetch = (
-  url: string,
-  bounds: { readonly hosts: readonly string[]; readonly maxBytes: number; readonly milliseconds: number },
-) => Promise<Uint8Array>;
 
 /** Archives by name. */
 export interface ArchiveCache {
@@ -27,15 +22,9 @@ export interface ArchiveCache {
 }
 
 export interface OfficialBinaryOptions {
-  readonly fetch: GuardedFetch;
   readonly cache?: ArchiveCache;
-}
-
-/** An official binary. */
-export interface OfficialBinary {
-  /** Address of the archive and path inside it. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Asked in place of both hosts: a double on loopback. */
+  readonly origin?: string;
 }
 
 /** Systems that official archives exist for, by their names in `ipfs version --all` (GOOS and GOARCH). */
@@ -53,21 +42,21 @@ export function archiveUrls({ version, os, arch }: Program): readonly string[] {
   return [`https://dist.ipfs.tech/${name}/v${number}/${archive}`, `https://github.com/ipfs/kubo/releases/download/v${number}/${archive}`];
 }
 
-/** The official binary of a program, or why there is none. */
-export async function officialBinary(program: Program, { fetch, cache }: OfficialBinaryOptions): Promise<OfficialBinary | Refusal> {
+/** The archive as a bundle of our own, or why there is none. Never rejects. */
+export async function officialArchive(program: Program, { cache, origin }: OfficialBinaryOptions = {}): Promise<Bundle | Refusal> {
   const urls = archiveUrls(program);
   const [first] = urls;
   if (first === undefined) return { path: 'official binary', reason: 'version, system and architecture of a release must be known to fetch it' };
   const name = first.slice(first.lastIndexOf('/') + 1);
   const cached = await cache?.get(name);
-  if (cached !== undefined) return inside(first, cached);
+  if (cached !== undefined) return { name, bytes: cached, official: true };
   let reason = '';
   for (const url of urls) {
     try {
-      const bytes = await fetch(url, { hosts: officialHosts, maxBytes: maxArchiveBytes, milliseconds: archiveMilliseconds });
-      const found = await inside(url, bytes);
-      if ('bytes' in found) await cache?.put(name, bytes);
-      return found;
+      const address = origin === undefined ? url : url.replace(/^https:\/\/[^/]+/, origin);
+      const bytes = await fetchOwn(address, { hosts: officialHosts, maxBytes: maxArchiveBytes, seconds: archiveSeconds, local: origin });
+      await cache?.put(name, bytes).catch(() => {});
+      return { name, bytes, official: true };
     } catch (problem) {
       reason = problem instanceof Error ? problem.message : String(problem);
     }
@@ -75,21 +64,36 @@ export async function officialBinary(program: Program, { fetch, cache }: Officia
   return { path: name, reason: `the official archive could not be fetched: ${reason}` };
 }
 
-async function inside(url: string, bytes: Uint8Array): Promise<OfficialBinary | Refusal> {
-  const { evidence, refusals } = await unpack({ name: url.slice(url.lastIndexOf('/') + 1), bytes });
-  const found = evidence.find(({ path }) => /\/ipfs(?:\.exe)?$/.test(path));
-  return found === undefined
-    ? (refusals[0] ?? { path: url, reason: 'there is no ipfs in the archive' })
-    : { name: `${url} (${found.path})`, bytes: found.bytes };
+/**
+ * What was made of the bundles, with the help of the official binary where it needs one and that one ran; otherwise as it was. `again` does it with one bundle more.
+ * `told` hears why there is none.
+ */
+export async function withOfficialBinary<Made extends { readonly report: Report }>(
+  made: Made,
+  again: (extra: Bundle) => Promise<Made>,
+  options: OfficialBinaryOptions = {},
+  told: (refusal: Refusal) => void = () => {},
+): Promise<Made> {
+  const program = binaryWanted(made.report);
+  if (program === undefined) return made;
+  const archive = await officialArchive(program, options);
+  if (!('bytes' in archive)) {
+    told(archive);
+    return made;
+  }
+  const better = await again(archive);
+  if (better.report.captures.some(({ binary }) => binary?.file?.startsWith(`${archive.name}/`) === true)) return better;
+  told({ path: archive.name, reason: 'the official build is not the one that ran' });
+  return made;
 }
 
-/** What the official binary adds to a capture, only when it is the exact one; otherwise why not. */
-export async function enrichWithOfficialBinary(program: Program, parts: CaptureParts, options: OfficialBinaryOptions): Promise<Enriched | Refusal> {
-  const official = await officialBinary(program, options);
-  if (!('bytes' in official)) return official;
-  const enriched = enrichWithBinary(official.name, official.bytes, parts);
-  if (enriched.symbolize !== undefined) return enriched;
-  return { path: official.name, reason: `the official binary is not the one that ran: ${enriched.verdict.verdict}` };
+/** A diagnosis that has the help of the official binary where the policy of the case allows it. */
+export function helped(diagnose: (given: Case) => Promise<Report>, options: OfficialBinaryOptions = {}): (given: Case) => Promise<Report> {
+  return async (given) => {
+    const made = async (bundles: Case['bundles']): Promise<{ readonly report: Report }> => ({ report: await diagnose({ ...given, bundles }) });
+    const first = await made(given.bundles);
+    return given.policy.officialBinary ? (await withOfficialBinary(first, (extra) => made([...given.bundles, extra]), options)).report : first.report;
+  };
 }
 
 /** A folder that keeps the archives used last. */

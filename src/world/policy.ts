@@ -15,6 +15,7 @@ export const defaultPolicy: Policy = {
   set: {},
   never: ['need/author-input', 'kind/stale'],
   linkHosts: [],
+  officialBinary: false,
   idleShapes: [],
   signatures: [],
   errors: [],
@@ -68,6 +69,7 @@ export function parsePolicy(text: string): Policy {
     linkHosts: take('linkHosts', [], 'a list of host names', (given) =>
       list(given)?.every((host) => /^[a-z0-9.-]+\.[a-z]{2,}$/i.test(host)) === true ? list(given) : undefined,
     ),
+    officialBinary: take('officialBinary', false, 'true or false', flag),
     quietHours: take<Policy['quietHours']>('quietHours', undefined, 'two hours like [22, 6]', hours),
     idleShapes: take('idleShapes', [], 'a list of functions', list),
     signatures: take('signatures', [], 'a list of `title` and `functions`', signatures),

@@ -11,6 +11,7 @@ import { maxComments, readThread, type Client } from './github/read-thread.ts';
 import { nextWrite, pause, pausedFor, takeLease, type Lease } from './lease.ts';
 import { digestOf, isSettled, recall, rememberComment, settle, toldIn, type Memory } from './memory.ts';
 import { notifyOfPolicy } from './notice.ts';
+import { type ArchiveCache, helped } from './official-binary.ts';
 import { defaultPolicy, parsePolicy, policyFile } from './policy.ts';
 import { nameOf, type Job } from './queue.ts';
 import { diagnoseInSandbox } from './sandbox.ts';
@@ -26,6 +27,8 @@ export interface WorkTools {
   readonly writeGapMs: number;
   /** Where github.com's attachments are fetched from in place of github.com: a double. */
   readonly attachmentOrigin?: string;
+  /** Official archives that were fetched before. */
+  readonly archives?: ArchiveCache;
   readonly now: () => Date;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
   readonly count: (what: 'done' | 'settled' | 'gone' | 'paused' | 'busy' | 'writes') => void;
@@ -101,7 +104,7 @@ async function underLease(job: Job, lease: Lease, tools: WorkTools): Promise<num
       policy,
       bytesOf: downloader(policy, { attachmentOrigin: tools.attachmentOrigin }),
       threadOf: (number) => otherThread(client, { ...job, number }, self),
-      diagnose: (given) => diagnoseInSandbox(given, tools.signal),
+      diagnose: helped((given) => diagnoseInSandbox(given, tools.signal), { cache: tools.archives }),
       enrich: (report) => similarTo(report, job, { store, client }),
     });
     log({

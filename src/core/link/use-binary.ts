@@ -4,7 +4,7 @@ import { readDumps } from '../artefacts/goroutines/dumps.ts';
 import { parseProfile } from '../artefacts/profile/parse.ts';
 import { summarize } from '../artefacts/profile/summary.ts';
 import type { Exhibit } from '../artefacts/understand.ts';
-import type { Artefact, GoroutineDump, ProfileArtefact, ReportBinary, VersionArtefact } from '../model.ts';
+import type { Artefact, Evidence, GoroutineDump, ProfileArtefact, ReportBinary, VersionArtefact } from '../model.ts';
 import { callPairs, withSymbols } from './symbols.ts';
 
 export interface UsedBinary {
@@ -13,10 +13,13 @@ export interface UsedBinary {
   readonly verdict?: ReportBinary;
 }
 
-/** Of several binaries the first exact one is used; without one, the verdict on the first is told. Never throws. */
-export function useBinary(exhibits: readonly Exhibit[]): UsedBinary {
+/**
+ * Of several binaries the first exact one is used; without one, the verdict on the first that was sent is told. Never throws.
+ * `official` programs are tried last, and only an exact one is told of.
+ */
+export function useBinary(exhibits: readonly Exhibit[], official: readonly Evidence[] = []): UsedBinary {
   const artefacts = exhibits.map(({ artefact }) => artefact);
-  if (!artefacts.some(({ kind }) => kind === 'binary')) return { artefacts };
+  if (official.length === 0 && !artefacts.some(({ kind }) => kind === 'binary')) return { artefacts };
   const dumps = exhibits.filter((one): one is Exhibit & { readonly artefact: GoroutineDump } => one.artefact.kind === 'goroutine dump');
   const profiles = exhibits.flatMap(({ artefact, evidence }) => ('sampleType' in artefact ? [{ ...artefact, calls: callsOf(artefact, evidence.bytes) }] : []));
   const version = artefacts.find((one): one is VersionArtefact => one.kind === 'version');
@@ -27,6 +30,16 @@ export function useBinary(exhibits: readonly Exhibit[]): UsedBinary {
     const enriched = enrichWithBinary(artefact.file, evidence.bytes, parts);
     if (enriched.symbolize !== undefined) return { artefacts: exhibits.map((exhibit) => used(exhibit, dumps, enriched)), verdict: enriched.verdict };
     tried.push(enriched);
+  }
+  for (const { path, bytes } of official) {
+    const enriched = enrichWithBinary(path, bytes, parts);
+    if (enriched.symbolize === undefined || enriched.facts === undefined) continue;
+    const { verdict, why, ...about } = enriched.verdict;
+    const rest = exhibits.filter(({ artefact }) => artefact.kind !== 'binary');
+    return {
+      artefacts: [...rest.map((exhibit) => used(exhibit, dumps, enriched)), { kind: 'binary', file: path, ...enriched.facts }],
+      verdict: { ...about, verdict, why: ['nobody sent it: it is the official build, and it is the one that ran', ...why] },
+    };
   }
   return { artefacts, verdict: tried[0]?.verdict };
 }

@@ -32,6 +32,8 @@ export interface Policy {
   readonly never: readonly string[];
   /** Hosts beyond GitHub's own from which links are fetched. */
   readonly linkHosts: readonly string[];
+  /** Fetch the official kubo archive where only the exact binary could tell more (45 MB, from dist.ipfs.tech or GitHub's releases). */
+  readonly officialBinary: boolean;
   /** UTC hours `[from, to)` in which nothing is written. */
   readonly quietHours?: readonly [number, number];
   /** Functions whose long wait is fine here. */

@@ -74,6 +74,8 @@ export interface Bundle {
   /** Post and login of the sender, when it came from a thread: two posts are two times, two people two nodes. */
   readonly post?: string;
   readonly from?: string;
+  /** An official archive that we fetched ourselves: its program is used where it is proved to be the one that ran, and never spoken of otherwise. */
+  readonly official?: boolean;
 }
 
 /** One file inside a bundle: `path` is bundle name and inner path joined by `/`. */

@@ -17,6 +17,8 @@ export interface CaptureParts {
 
 export interface Enriched {
   readonly verdict: ReportBinary;
+  /** What the binary says of itself; undefined when it is no executable. */
+  readonly facts?: GoBinary['facts'];
   /** In the order given; as they were unless the binary is the exact one. */
   readonly dumps: readonly GoroutineDump[];
   /** Frames of addresses of a profile, innermost first; undefined where they do not fit, or its load address is unknown. Absent unless the binary is the exact one. */
@@ -30,9 +32,10 @@ export function enrichWithBinary(file: string, bytes: Uint8Array, parts: Capture
   if (!('facts' in binary)) return { verdict: { file, verdict: 'cannot tell', why: [binary.reason] }, dumps };
   const held = { dumps: parts.dumps.map(({ bytes: text, dump }) => ({ file: dump.file, bytes: text })), profiles: parts.profiles, version: parts.version };
   const proof = prove(binary, held, file);
-  if (!proof.exact) return { verdict: proof.report, dumps };
+  if (!proof.exact) return { verdict: proof.report, facts: binary.facts, dumps };
   return {
     verdict: proof.report,
+    facts: binary.facts,
     dumps: parts.dumps.map((part) => withNames(binary, part, proof.bias)),
     symbolize: (addresses, profile) => {
       const bias = biasFor(binary, proof.bias, mappingOf(profile.mapping));
