@@ -45,6 +45,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'official-'));
   double = createServer((request, response) => {
     asked.push(request.url ?? '');
+    // A kept connection may be closed by the time that a busy test asks again.
+    response.setHeader('connection', 'close');
     const answer = answers.get(request.url ?? '');
     if (answer === undefined) response.writeHead(503).end();
     else if (typeof answer === 'string') response.writeHead(302, { location: answer }).end();
