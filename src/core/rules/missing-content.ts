@@ -2,7 +2,7 @@
 import { crowdDoing } from './doing.ts';
 import type { Certainty } from '../model.ts';
 import type { Crowd, View } from './dump-view.ts';
-import { companions, row } from './dump-view.ts';
+import { companions, row, span } from './dump-view.ts';
 import { has } from './frames.ts';
 import { boxed, capital, since, times } from './plain.ts';
 import { wordsOf } from './queues.ts';
@@ -23,6 +23,8 @@ interface Facts {
   readonly goroutines: number;
   readonly ids: readonly number[];
   readonly funcs: readonly string[];
+  /** A whole dump in which nobody waits for a lock that these could hold. */
+  readonly alone: boolean;
 }
 
 export const missingContent = defineRule({
@@ -30,33 +32,31 @@ export const missingContent = defineRule({
   about: 'hang',
   needs: ['dump'],
   see: ({ dump }): readonly Facts[] => {
-    const asking = dump.crowds.filter(
-      ({ group, funcs }) =>
-        (group.class === 'select' || group.class === 'channel') && (group.minutes?.[1] ?? 0) >= long && has(funcs, contentFrames) && !background(funcs),
-    );
-    if (asking.length === 0) return [];
-    const counts = new Map<string, number>();
-    for (const crowd of asking) {
-      const who = wordsFor(dump, crowd);
-      counts.set(who, (counts.get(who) ?? 0) + crowd.group.count);
-    }
-    const by = [...counts].map(([who, count]) => ({ who, count })).toSorted((a, b) => b.count - a.count);
-    const ids = asking.toSorted((a, b) => b.group.count - a.group.count).flatMap(({ group }) => group.goroutines);
-    const longest = Math.max(...asking.map(({ group }) => group.minutes?.[1] ?? 0));
-    const own = asking[0]?.frames.map(({ func }) => func) ?? [];
+    const asking = dump.crowds
+      .filter(
+        ({ group, funcs }) =>
+          (group.class === 'select' || group.class === 'channel') && (group.minutes?.[1] ?? 0) >= long && has(funcs, contentFrames) && !background(funcs),
+      )
+      .toSorted((a, b) => b.group.count - a.group.count);
+    const [largest] = asking;
+    if (largest === undefined) return [];
+    // Others in the same place may have come a moment ago and get their block in the next.
+    const ids = asking.flatMap(({ group }) => group.goroutines).filter((id) => (dump.minutes(id) ?? 0) >= long);
+    const by = countRequests(dump, asking, ids);
     return [
       {
         requests: by.reduce((sum, { count }) => sum + count, 0),
         by,
-        longest,
+        longest: Math.max(...asking.map(({ group }) => group.minutes?.[1] ?? 0)),
         connections: connectionsOf(dump),
         goroutines: dump.dump.count,
         ids,
-        funcs: own.slice(0, 8),
+        funcs: largest.frames.map(({ func }) => func).slice(0, 8),
+        alone: dump.whole && !dump.locks.some(({ kind, waiters }) => (kind === 'mutex' || kind === 'rwmutex') && (span(dump, waiters)?.[1] ?? 0) > 0),
       },
     ];
   },
-  say: ({ requests, by, longest, connections, goroutines, ids, funcs }, { dump }) => {
+  say: ({ requests, by, longest, connections, goroutines, ids, funcs, alone }, { dump }) => {
     const [first] = by;
     const gatewayOnly = by.every(({ who }) => who === 'a gateway request');
     const whose = by
@@ -64,20 +64,23 @@ export const missingContent = defineRule({
       .map(({ who, count }) => times(count, who))
       .join(', ');
     const certainty: Certainty = requests >= many && longest >= 5 ? 'very likely' : gatewayOnly ? 'hint' : 'likely';
+    const offline = connections === 0 && dump.whole;
+    const crowd =
+      requests >= many ? ` Each brings several goroutines (${goroutines.toLocaleString('en-US')} in all), which looks like a leak and is none.` : '';
     return {
       title:
         requests === 1
           ? `${capital(first?.who ?? 'a request')} waits for content that nobody provides`
           : `${requests.toLocaleString('en-US')} requests wait for content that nobody provides`,
-      effect: `${whose}, the first for ${since(longest)}. No lock is held over it: other commands go on${requests >= many ? `, but each waiting request keeps about five goroutines (${goroutines.toLocaleString('en-US')} in all), which looks like a leak and is none` : ''}.`,
-      because: `They all wait inside bitswap for a block${connections === 0 && dump.dump.goroutines.length > 0 ? ', and the dump shows no open connection to any peer: check that the node is online' : ''}. \`ipfs bitswap wantlist\` would name the content.`,
+      effect: `${requests === 1 ? 'It has waited' : `${capital(whose)}${by.length > 3 ? ' and others' : ''} have waited`} up to ${since(longest)} for a block.${alone ? ' Nobody waits for a lock behind them: other commands go on.' : ''}${crowd}`,
+      because: `${requests === 1 ? 'It waits' : 'They all wait'} inside bitswap${offline ? ', and the dump shows no open connection to any peer: check that the node is online' : ''}. \`ipfs bitswap wantlist\` would name the content.`,
       certainty,
       weight: 30 + Math.min(25, requests / 8),
       goroutines: ids.slice(0, 1000),
       functions: funcs,
       witnesses: ids.slice(0, 3).map((goroutine) => ({ file: dump.dump.file, goroutine })),
       next: [
-        connections === 0
+        offline
           ? 'Check `ipfs swarm peers`: without a peer nothing that is not local can be found.'
           : 'Find out what is wanted and who has it: `ipfs bitswap wantlist`, then `ipfs routing findprovs <cid>`.',
         gatewayOnly
@@ -97,16 +100,26 @@ export const missingContent = defineRule({
   },
 });
 
+/** Requests by what they are, most first: the workers of one walk are one request. A dump without ids counts goroutines. */
+function countRequests(view: View, asking: readonly Crowd[], ids: readonly number[]): Facts['by'] {
+  const seen = new Map<string, Set<number>>();
+  for (const id of ids) {
+    const who = wordsOf(view, id);
+    const of = seen.get(who) ?? new Set();
+    seen.set(who, of.add(view.request(id) ?? id));
+  }
+  const counts =
+    ids.length > 0
+      ? [...seen].map(([who, of]) => ({ who, count: of.size }))
+      : asking.map((crowd) => ({ who: crowdDoing(crowd).words, count: crowd.group.count }));
+  return counts.toSorted((a, b) => b.count - a.count);
+}
+
 /** Sessions, message queues and other machinery that only serves the requests. */
 function background(funcs: readonly string[]): boolean {
   return funcs.some((func) =>
     /bitswap.*(?:getter\.handleIncoming|session\.\(\*Session\)\.run|sessionWantSender|notifications|messagequeue|providerquerymanager|peermanager)/.test(func),
   );
-}
-
-function wordsFor(view: View, crowd: Crowd): string {
-  const own = crowdDoing(crowd);
-  return own.by === 'code' && crowd.group.goroutines[0] !== undefined ? wordsOf(view, crowd.group.goroutines[0]) : own.words;
 }
 
 function asRows(view: View, ids: readonly number[]): ReturnType<typeof row>[] {

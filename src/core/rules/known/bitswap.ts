@@ -94,6 +94,7 @@ export const bitswap: readonly KnownProblem[] = [
     title: 'bitswap leaves a notification loop behind for each request',
     about: 'memory',
     url: kubo(4657),
+    fixedIn: '0.4.14',
     sure: 'very likely',
     sign: { in: 'dump', frames: [['briantigerchow/pubsub.(*PubSub).start', 'pubsub.(*PubSub).start']], minutes: 0, count: 1000 },
   },
@@ -162,8 +163,8 @@ export const bitswap: readonly KnownProblem[] = [
     id: 'message-queue-lock',
     title: 'bitswap clients fight for the lock of their message queues',
     about: 'hang',
-    url: thread('ipfs/boxo', 817),
-    fixedIn: '0.33.0',
+    url: 'https://github.com/ipfs/boxo/pull/817',
+    fixedIn: '0.33.1',
     sure: 'likely',
     sign: {
       in: 'dump',

@@ -1,5 +1,5 @@
 /** Known problems of MFS, pins and garbage collection. */
-import { type KnownProblem, kubo, thread } from './problem.ts';
+import { type KnownProblem, kubo } from './problem.ts';
 
 const pinnerReads = [
   'dspinner.(*pinner).streamIndex…',
@@ -71,7 +71,8 @@ export const filesAndPins: readonly KnownProblem[] = [
     title: 'The reprovider reads the pins at the speed of the DHT and holds their lock',
     about: 'hang',
     url: kubo(10596),
-    fixedIn: '0.42.0',
+    // Announced with 0.42; boxo v0.39.0, which has it (ipfs/boxo#1140), is in 0.41.0 already.
+    fixedIn: '0.41.0',
     sure: 'very likely',
     sign: {
       in: 'dump',
@@ -94,8 +95,8 @@ export const filesAndPins: readonly KnownProblem[] = [
     id: 'pin-ls-holds-lock',
     title: '`ipfs pin ls` keeps the lock of the pins while its client reads',
     about: 'hang',
-    url: thread('ipfs/boxo', 1140),
-    fixedIn: '0.42.0',
+    url: 'https://github.com/ipfs/boxo/pull/1140',
+    fixedIn: '0.41.0',
     sure: 'likely',
     sign: {
       in: 'dump',
