@@ -21,16 +21,7 @@ export function advice({ root, cause, still, version }: Situation): readonly str
       'Connecting to a faster provider helps: `ipfs swarm connect <address>`.',
     ];
   }
-  if (cause === 'content' && files.test(root)) {
-    const bounded = atLeast(version, '0.43.0');
-    return [
-      'Leave the path that hangs alone and restart the daemon: everything else goes on at once. Blocks that were only in MFS and never flushed may be lost by the restart, so copy what you still need first.',
-      'Bring the missing content back (`ipfs pin add --timeout=10m /ipfs/<cid>` while a node that has it is online), or drop the entry with `ipfs files rm --force <path>`: this removes it from MFS for good.',
-      bounded === true
-        ? 'Each look-up gives up after a minute here, so the queue does move.'
-        : 'From kubo 0.43.0 on such a look-up gives up after a minute instead of never.',
-    ];
-  }
+  if (cause === 'content' && files.test(root)) return filesAdvice(atLeast(version, '0.43.0') === true);
   if (cause === 'content' && /pin add|pin update/.test(root)) {
     return [
       `Stop the ${root} (Ctrl-C, or restart the daemon): what waits behind it goes on at once.`,
@@ -69,4 +60,20 @@ export function advice({ root, cause, still, version }: Situation): readonly str
       'A restart frees what waits. If it comes back, `ipfs provide stat` (0.39 and newer) or `ipfs stats reprovide` shows whether announcing content keeps up.',
     ];
   return ['A restart of the daemon frees what waits; take a second `ipfs diag profile` before it if you can.'];
+}
+
+/** MFS over a missing block. A plain stop waits for the same lock before 0.43 (ipfs/kubo#11386); `--force` removes an entry without looking at it. */
+function filesAdvice(bounded: boolean): readonly string[] {
+  const drop =
+    'bring the missing content back (`ipfs pin add --timeout=10m /ipfs/<cid>` while a node that has it is online), or drop the entry with `ipfs files rm --force <path>`, which removes it from MFS for good.';
+  if (bounded)
+    return [
+      'Nothing has to be restarted: each look-up gives up after a minute here, so the queue moves, slowly. Leave that path alone meanwhile.',
+      `To end it, ${drop}`,
+    ];
+  return [
+    'Restart the daemon and leave the path that hangs alone: the rest of MFS works until somebody asks for that path again. A plain stop may hang as well, then kill the process; only writes made with `--flush=false` and not flushed yet are lost by it.',
+    `After the restart, ${drop}`,
+    'From kubo 0.43.0 on such a look-up gives up after a minute instead of never.',
+  ];
 }

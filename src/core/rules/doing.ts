@@ -15,6 +15,7 @@ const anyFiles = 'an `ipfs files` command';
 const aListing = 'a listing of the pins';
 
 const words: readonly (readonly [RegExp, string, Doing['by']])[] = [
+  [/fx\.\(\*App\)\.Stop$|lifecycle\.\(\*Lifecycle\)\.Stop$|core\.\(\*IpfsNode\)\.(?:Close|teardown)$/, 'the shutdown of the daemon', 'own'],
   [/\/gc\.GC$|pin\/gc\.GC$|corerepo\.(GarbageCollect|CollectResult)|\/gc\.GC\.func/, '`ipfs repo gc`', 'command'],
   [/corerepo\.(PeriodicGC|ConditionalGC)/, "kubo's own garbage collection", 'own'],
   [/coreapi\.\(\*PinAPI\)\.Add$|\/pin\.pinAddMany$|corerepo\.Pin$/, '`ipfs pin add`', 'command'],

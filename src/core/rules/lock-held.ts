@@ -85,10 +85,11 @@ function rootOf(view: View, queue: Queue): string {
   return consumer.startsWith('`') ? consumer : queue.rootWords;
 }
 
-function crowd({ waiters, parties }: Queue): string {
+function crowd({ waiters, parties, cause }: Queue): string {
   const [only] = parties;
   if (parties.length === 1 && only !== undefined) return `${times(only.ids.length, only.words)} ${only.ids.length === 1 ? 'waits' : 'wait'} behind it`;
-  return waiters.length > 3 ? 'everything behind it stands still' : `${waiters.length} others wait behind it`;
+  const stands = cause === undefined || standsStill(cause);
+  return waiters.length > 3 ? `everything behind it ${stands ? 'stands still' : 'waits'}` : `${waiters.length} others wait behind it`;
 }
 
 /** Functions of the root that tell what it holds the lock in, and of what it waits for. */

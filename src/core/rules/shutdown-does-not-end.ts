@@ -61,7 +61,7 @@ export const shutdownDoesNotEnd = defineRule({
     functions: [keeps, ...funcs],
     witnesses: [{ file: dump.dump.file, goroutine: id }],
     next: [
-      'From 0.42 on `Internal.ShutdownTimeout` bounds it.',
+      'From 0.42 on `Internal.ShutdownTimeout` bounds it: 12 hours unless you set less (`ipfs config Internal.ShutdownTimeout 2m`).',
       'Killing the process is safe with flatfs and leveldb, which recover at the next start; MFS changes of the last moments may be lost.',
     ],
     rows: [row(dump, 'keeps the shutdown', [id])],

@@ -90,7 +90,7 @@ export const startDoesNotEnd = defineRule({
     next: {
       'mfs root': [
         'If another node has the content, keep the daemon running until it is fetched.',
-        'If nobody has it, MFS has to be started over, and files that were only in MFS and never pinned are lost: make a copy of the repository and ask here before you do it.',
+        'If nobody has it, MFS has to start over: `ipfs files chroot --confirm` (0.40 and newer, with the daemon stopped) makes it empty, with a CID behind it goes back to that directory. What was only in MFS and never pinned is then lost to the next garbage collection, so copy the repository first.',
       ],
       datastore: [
         'Wait if the disk is busy (`iostat -x 1`): a large datastore is read through after a crash. Do not delete its lock file while a daemon runs.',

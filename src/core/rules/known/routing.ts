@@ -136,7 +136,6 @@ export const routing: readonly KnownProblem[] = [
     title: 'The shutdown waits for a reprovide of the accelerated DHT client',
     about: 'hang',
     url: kubo(8164),
-    fixedIn: '0.42.0',
     sure: 'likely',
     sign: {
       in: 'rule',
