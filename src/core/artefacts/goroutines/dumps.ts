@@ -173,8 +173,6 @@ function scannedDump(file: string, pass: Pass, before: readonly string[]): Scann
     preamble,
     argsOf: (goroutine, frame) => reader.argsOf(goroutine, frame),
     allArgsOf: (goroutine) => reader.allArgsOf(goroutine),
-    mentioning: (wanted) => reader.mentioning(wanted),
-    mentioningAny: (wanted) => reader.mentioningAny(wanted),
   };
 }
 
@@ -211,7 +209,5 @@ function countedDump(file: string, bytes: Uint8Array, before: readonly string[])
     notes: short ? [...before, 'its numbers do not add up to its total: a part is missing'] : before,
     argsOf: () => undefined,
     allArgsOf: () => [],
-    mentioning: () => [],
-    mentioningAny: () => new Map(),
   };
 }

@@ -20,13 +20,5 @@ export function only(scanned: Scanned, keep: (index: number) => boolean): Scanne
     labels: new Map(rows.flatMap((row, index) => (labels.has(row) ? [[index, labels.get(row) ?? ''] as const] : []))),
     argsOf: (goroutine, frame) => scanned.argsOf(rows[goroutine] ?? -1, frame),
     allArgsOf: (goroutine) => scanned.allArgsOf(rows[goroutine] ?? -1),
-    mentioning: (text) => {
-      const found = new Set(scanned.mentioning(text));
-      return rows.flatMap((row, index) => (found.has(row) ? [index] : []));
-    },
-    mentioningAny: (texts) => {
-      const all = scanned.mentioningAny(texts);
-      return new Map([...all].map(([text, found]) => [text, rows.flatMap((row, index) => (found.includes(row) ? [index] : []))]));
-    },
   };
 }

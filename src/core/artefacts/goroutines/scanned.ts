@@ -39,10 +39,6 @@ export interface Scanned {
   argsOf(goroutine: number, frame: number): string | undefined;
   /** Argument texts of all frames of a goroutine in one walk. */
   allArgsOf(goroutine: number): readonly (string | undefined)[];
-  /** Indexes, ascending and once each, of the goroutines whose text holds these ASCII characters (`0xc000100000`). */
-  mentioning(text: string): readonly number[];
-  /** The same for many addresses in one pass. */
-  mentioningAny(texts: readonly string[]): ReadonlyMap<string, readonly number[]>;
 }
 
 export const lockedBit = 1;

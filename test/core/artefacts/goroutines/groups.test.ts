@@ -230,18 +230,3 @@ describe('two dumps', () => {
     expect(diffDumps(asDump(of(goroutine(1, 'select', ['main.f']))), asDump(of(goroutine(2, 'select', ['main.f'])))).sameProcess).toBe(false);
   });
 });
-
-test('mentions of an address, one by one and many at once', () => {
-  const dump = of(`${goroutine(1, 'select', ['main.f'])}${goroutine(2, 'select', ['main.g(0x10, {0xc000123, 0xc0001234})\n\t/x:1 +0x1\nmain.h'])}`);
-  expect(dump.mentioning('0xc000123')).toEqual([1]);
-  expect(dump.mentioning('0xc00012')).toEqual([]);
-  const many = dump.mentioningAny(['0xc000123', '0x10', '0xc00012', '0x20', '0xdead', '0x9']);
-  expect([...many.entries()]).toEqual([
-    ['0xc000123', [1]],
-    ['0x10', [0, 1]],
-    ['0xc00012', []],
-    ['0x20', [1]],
-    ['0xdead', []],
-    ['0x9', []],
-  ]);
-});

@@ -4,7 +4,7 @@ import { isUntold, liftedFrame, type Found } from './identify.ts';
 import type { Onces } from './onces.ts';
 import { structural } from './structure.ts';
 import type { Touch, Touches } from './touches.ts';
-import { isRuntime, isSync, receiverOf, type View } from './view.ts';
+import type { View, Views } from './view.ts';
 import type { Wait } from './wait.ts';
 
 export interface Candidate {
@@ -27,7 +27,7 @@ export interface Candidate {
 export interface Dump extends Context {
   readonly touches: Touches;
   readonly waitOf: (view: View) => Wait;
-  readonly views: readonly View[];
+  readonly views: Views;
   readonly onces: Onces;
   /** Nothing is missing, so that somebody in the dump most likely holds each lock. */
   readonly whole: boolean;
@@ -74,29 +74,26 @@ function nearby(lock: Found, need: Need, { touches, heldAt, views }: Dump): Iter
     for (const touch of list.slice(0, maxTouches)) near.add(touch);
   };
   // Two goroutines at one place cannot both hold an exclusive lock: those who stand alone are enough.
-  const of = (value: number): readonly Touch[] => (need === 'read' ? touches.of(value) : touches.alone(value));
+  const alone = need !== 'read';
   if (lock.object !== undefined) {
-    take(of(lock.object.value));
-    take(touches.unread(lock.object.type));
+    take(touches.of(lock.object.value, alone));
+    take(touches.unread(lock.object.type, alone));
   }
-  if (lock.address !== undefined) take(of(lock.address));
-  for (const value of [...lock.askers.keys()].slice(0, maxAskers)) take(of(value));
-  if (lock.object === undefined || isUntold(lock)) for (const func of lock.sites.keys()) take(touches.in(func));
-  if (lock.known !== undefined) take(touches.keeping(lock.known));
-  if (heldAt.everywhere && lock.object === undefined) for (const view of views) for (const at of view.frames.keys()) near.add({ view, at, asks: false });
+  if (lock.address !== undefined) take(touches.of(lock.address, alone));
+  for (const value of [...lock.askers.keys()].slice(0, maxAskers)) take(touches.of(value, alone));
+  if (lock.object === undefined || isUntold(lock)) for (const func of lock.sites.keys()) take(touches.in(func, alone));
+  if (lock.known !== undefined) take(touches.keeping(lock.known, alone));
+  if (heldAt.everywhere && lock.object === undefined)
+    for (const view of views.list) for (let at = 0; at < view.depth; at++) near.add({ view, at, asks: false });
   return near;
 }
 
 function draftOf(lock: Found, view: View, at: number, self: boolean, need: Need, dump: Dump): Draft | undefined {
-  const one = view.frames[at];
-  if (one === undefined || isSync(one.frame.func) || isRuntime(one.frame.func)) return undefined;
   const wait = dump.waitOf(view);
   // This very frame is asking for the lock.
   if (self && (at === wait.caller || at === liftedFrame(view, wait))) return undefined;
   const found = evidenceOf(lock, view, at, need, dump);
   if (found === undefined) return undefined;
-  // Two goroutines at one place on one object cannot both hold an exclusive lock, so neither holds it by that frame.
-  if (need !== 'read' && found.reads !== true && receiverOf(one) !== undefined && dump.touches.beside(one) > 1) return undefined;
   // A goroutine that only comes through an object which uses the lock does not wait for itself.
   if (self && !found.inside && !found.past && !found.proof) return undefined;
   const { why, proof, reads } = found;
@@ -109,9 +106,9 @@ const loop =
 
 function restful(view: View, at: number, wait: Wait, { proof, past }: Evidence, self: boolean): number {
   if (proof) return 0;
-  const entry = at === view.frames.length - 1;
+  const entry = at === view.depth - 1;
   const leaf = at === wait.caller;
-  const looks = entry && loop.test(view.frames[at]?.frame.func ?? '');
+  const looks = entry && loop.test(view.at(at)?.frame.func ?? '');
   if (leaf && wait.kind === 'cond') return 0.35;
   if (leaf && wait.kind === 'waitgroup') return 0.05;
   if (past) return 0;

@@ -2,53 +2,67 @@
 import { maxHolders } from '../../../limits.ts';
 import type { Holder, Lock, LockKind } from '../../../model.ts';
 import type { Edge } from './cycles.ts';
-import { isSync, receiverOf, type View } from './view.ts';
+import { isSync } from './shapes.ts';
+import type { View } from './view.ts';
 import { isLockWait, type Wait } from './wait.ts';
 
 /** Object of the first method frame that is not sync's own: `type@address`. */
-function objectOf({ frames }: View): string | undefined {
-  for (const one of frames) {
-    const receiver = receiverOf(one);
-    if (receiver !== undefined && one.type !== '' && !isSync(one.frame.func)) return `${one.type}@${receiver.value}`;
+function objectOf(view: View): string | undefined {
+  for (let at = 0; at < view.depth; at++) {
+    const place = view.shape.places[at];
+    const receiver = place?.type === undefined || isSync(place.frame.func) ? undefined : view.at(at)?.receiver;
+    if (receiver !== undefined) return `${place?.type?.name}@${receiver.value}`;
   }
   return undefined;
 }
 
-function entryOf({ frames }: View): string | undefined {
-  const last = frames.at(-1);
-  const receiver = last === undefined ? undefined : receiverOf(last);
-  return last === undefined || receiver === undefined || last.type === '' ? undefined : `${last.type}@${receiver.value}`;
+function entryOf(view: View): string | undefined {
+  const type = view.shape.places[view.depth - 1]?.type;
+  const receiver = type === undefined ? undefined : view.at(view.depth - 1)?.receiver;
+  return receiver === undefined ? undefined : `${type?.name}@${receiver.value}`;
 }
 
 /** Goroutines whose entry method runs on the same object are the likely peers of a channel or WaitGroup; four alike at most. */
 const maxPeers = 4;
 
 export function channelEdges(views: readonly View[], waitOf: (view: View) => Wait): readonly Edge[] {
-  const entries = new Map<string, View[]>();
-  for (const view of views) {
-    const entry = entryOf(view);
-    if (entry !== undefined) entries.set(entry, [...(entries.get(entry) ?? []), view].slice(0, 64));
-  }
+  const waiting = views.flatMap((view) => {
+    const { kind } = waitOf(view);
+    const object = kind === 'waitgroup' || (kind === 'channel' && /^chan (?:send|receive)$/.test(view.state)) ? objectOf(view) : undefined;
+    return object === undefined ? [] : [{ view, object, weight: kind === 'waitgroup' ? 0.35 : 0.4 }];
+  });
+  const entries = entriesOf(views, new Set(waiting.map(({ object }) => object)));
   const edges: Edge[] = [];
-  for (const view of views) {
-    const wait = waitOf(view);
-    const group = wait.kind === 'waitgroup';
-    if (!group && !(wait.kind === 'channel' && /^chan (?:send|receive)$/.test(view.state))) continue;
-    const object = objectOf(view);
-    const peers = object === undefined ? [] : (entries.get(object) ?? []);
-    for (const peer of peers) {
-      if (peer === view) continue;
-      const theirs = waitOf(peer);
-      // Lock called straight from the entry function is a request, not a loop.
-      if (isLockWait(theirs.kind) && theirs.caller === peer.frames.length - 1) continue;
-      const alike = peers.filter(
-        (other) => other.frames.at(-1)?.frame.func === peer.frames.at(-1)?.frame.func && other.frames.length === peer.frames.length,
-      ).length;
-      if (alike > maxPeers || peer.frames[theirs.caller]?.frame.func === view.frames[wait.caller]?.frame.func) continue;
-      edges.push({ from: view.id, to: peer.id, weight: group ? 0.35 : 0.4 });
+  for (const { view, object, weight } of waiting) {
+    const asking = view.at(waitOf(view).caller)?.frame.func;
+    for (const alike of entries.get(object)?.values() ?? []) {
+      if (alike.length > maxPeers) continue;
+      for (const peer of alike) {
+        const { kind, caller } = waitOf(peer);
+        // Lock called straight from the entry function is a request, not a loop.
+        if (peer === view || (isLockWait(kind) && caller === peer.depth - 1)) continue;
+        if (peer.at(caller)?.frame.func !== asking) edges.push({ from: view.id, to: peer.id, weight });
+      }
     }
   }
   return edges;
+}
+
+/** For each object the goroutines that began in a method of it, alike ones together, up to one more than are looked at. */
+function entriesOf(views: readonly View[], objects: ReadonlySet<string>): ReadonlyMap<string, ReadonlyMap<string, readonly View[]>> {
+  const entries = new Map<string, Map<string, View[]>>();
+  if (objects.size === 0) return entries;
+  for (const view of views) {
+    const entry = entryOf(view);
+    if (entry === undefined || !objects.has(entry)) continue;
+    const alike = entries.get(entry) ?? new Map<string, View[]>();
+    entries.set(entry, alike);
+    const key = `${view.at(view.depth - 1)?.frame.func} ${view.depth}`;
+    const own = alike.get(key) ?? [];
+    alike.set(key, own);
+    if (own.length <= maxPeers) own.push(view);
+  }
+  return entries;
 }
 
 /** Groups on one exact address (SIGQUIT dumps, WaitGroups and conditions); nobody holds these. */
@@ -61,7 +75,7 @@ export function channelLocks(views: readonly View[], waitOf: (view: View) => Wai
     const place = wait.address === undefined ? (wait.kind === 'waitgroup' ? objectOf(view) : undefined) : String(wait.address);
     if (place === undefined) continue;
     const key = `${wait.kind}@${place}`;
-    const group = groups.get(key) ?? { kind: wait.kind, waiters: [], wantedIn: view.frames[wait.caller]?.frame.func ?? '', states: new Set<string>() };
+    const group = groups.get(key) ?? { kind: wait.kind, waiters: [], wantedIn: view.at(wait.caller)?.frame.func ?? '', states: new Set<string>() };
     group.waiters.push(view);
     group.states.add(view.state);
     groups.set(key, group);

@@ -21,8 +21,8 @@ const maxEdges = 800;
 const maxLength = 128;
 
 /** At most one cycle for each knot: the widest, of those the shortest. A circle of channels alone is a guess on a guess: one lock must be in it. */
-export function cyclesOf(locks: readonly Edge[], channels: readonly Edge[]): readonly Cycle[] {
-  const strong = [...locks, ...channels].filter(({ weight }) => weight >= leastWeight);
+export function cyclesOf(edges: readonly Edge[]): readonly Cycle[] {
+  const strong = edges.filter(({ weight }) => weight >= leastWeight);
   const knotOf = knots(strong);
   const byKnot = new Map<number, Edge[]>();
   for (const edge of strong) {

@@ -2,6 +2,7 @@
 import type { Candidate } from './candidates.ts';
 import type { Edge } from './cycles.ts';
 import { isUntold, type Found } from './identify.ts';
+import type { View } from './view.ts';
 
 /** Candidates of one lock that are followed. */
 const maxFollowed = 8;
@@ -10,20 +11,27 @@ const maxFollowed = 8;
  * Locks are nodes of their own, by negative numbers, so that a thousand waiters and eight candidates are a thousand and eight
  * edges. A waiting writer keeps readers and other writers out; the writer itself waits for readers that are inside.
  */
-export function lockEdges(named: readonly { readonly lock: Found; readonly candidates: readonly Candidate[] }[]): readonly Edge[] {
-  const edges: Edge[] = [];
+export function lockEdges(named: readonly { readonly lock: Found; readonly candidates: readonly Candidate[] }[], channels: readonly Edge[]): readonly Edge[] {
+  const edges: Edge[] = [...channels];
   for (const [at, { lock, candidates }] of named.entries()) {
-    const held = -2 * at - 1;
-    const queue = -2 * at - 2;
-    const pending = lock.waiters.filter((_, index) => lock.waits[index]?.kind === 'wlock');
-    for (const writer of pending) edges.push({ from: queue, to: writer.id, weight: 0.95 });
-    for (const [index, { id }] of lock.waiters.entries()) {
-      const kind = lock.waits[index]?.kind;
-      edges.push({ from: id, to: pending.length > 0 && kind !== 'wlock' ? queue : held, weight: 1 });
-    }
+    for (const writer of pendingOf(lock)) edges.push({ from: queueOf(at), to: writer.id, weight: 0.95 });
     // A place that stands for several locks ties nobody to anybody.
     if (isUntold(lock) && lock.waiters.length > 1) continue;
-    for (const { view, belief } of candidates.slice(0, maxFollowed)) edges.push({ from: held, to: view.id, weight: Math.min(0.97, belief) });
+    for (const { view, belief } of candidates.slice(0, maxFollowed)) edges.push({ from: heldOf(at), to: view.id, weight: Math.min(0.97, belief) });
+  }
+  // Only who is waited for can stand in a circle.
+  const wanted = new Set(edges.map(({ to }) => to));
+  for (const [at, { lock }] of named.entries()) {
+    const queued = pendingOf(lock).length > 0;
+    for (const [index, { id }] of lock.waiters.entries())
+      if (wanted.has(id)) edges.push({ from: id, to: queued && lock.waits[index]?.kind !== 'wlock' ? queueOf(at) : heldOf(at), weight: 1 });
   }
   return edges;
+}
+
+const heldOf = (lock: number): number => -2 * lock - 1;
+const queueOf = (lock: number): number => -2 * lock - 2;
+
+function pendingOf({ waiters, waits }: Found): readonly View[] {
+  return waits.some(({ kind }) => kind === 'wlock') ? waiters.filter((_, index) => waits[index]?.kind === 'wlock') : [];
 }

@@ -2,7 +2,9 @@
 import type { HeldAt } from './held.ts';
 import type { Found } from './identify.ts';
 import type { Passed, Sites } from './sites.ts';
-import { isSync, receiverOf, subjectOf, type View, type ViewFrame } from './view.ts';
+import { isSync } from './shapes.ts';
+import { lexical } from './touches.ts';
+import { receiverOf, subjectOf, type View, type ViewFrame } from './view.ts';
 
 export interface Evidence {
   score: number;
@@ -39,7 +41,7 @@ interface Grade {
 }
 
 export function evidenceOf(lock: Found, view: View, at: number, need: Need, { sites, heldAt, objects }: Context): Evidence | undefined {
-  const one = view.frames[at];
+  const one = view.at(at);
   if (one === undefined || isOther(lock, one, objects)) return undefined;
   const grade = gradeOf(lock, one);
   let score = grade?.score ?? 0;
@@ -86,7 +88,8 @@ function pastWords({ line, elsewhere }: Passed, { frame }: ViewFrame): string {
 }
 
 /** Another object of the type has another lock. A stale word that is such an object is most likely not stale. */
-function isOther({ object }: Found, one: ViewFrame, objects: ReadonlySet<string>): boolean {
+function isOther({ object, dictionary }: Found, one: ViewFrame, objects: ReadonlySet<string>): boolean {
+  if (dictionary !== undefined && one.dictionary !== undefined && one.dictionary !== dictionary) return true;
   if (object === undefined || one.type !== object.type || one.type === '') return false;
   const receiver = receiverOf(one);
   return receiver !== undefined && receiver.value !== object.value && (!receiver.inexact || receiver.mended || objects.has(`${one.type}@${receiver.value}`));
@@ -118,11 +121,26 @@ function gradeOf(lock: Found, one: ViewFrame): Grade | undefined {
     if (one.literal) return grade(0.15, `it is in a function literal of ${name}, of which object cannot be read`);
     return one.frame.inlined === true ? grade(0.1, `it is inside ${name}`) : grade(0.18, `it is inside ${name}, of which object cannot be read`);
   }
-  if (object === undefined || one.literal) {
-    if (sites.has(one.frame.func)) return object === undefined ? grade(0.15, `it is inside ${name}, which takes the lock`) : undefined;
-    return undefined;
+  if (object !== undefined) return undefined;
+  if (sites.has(one.frame.func)) return grade(0.15, `it is inside ${name}, which takes the lock`);
+  const kin = one.literal ? kinship(one.frame.func, sites.keys()) : 0;
+  return kin > 0 ? grade(kin, `it runs a function literal (${name}) beside those that ask for the lock`) : undefined;
+}
+
+/** Function literals of one function share its variables, a lock among them: those in the same literal more likely than distant ones. */
+function kinship(func: string, sites: Iterable<string>): number {
+  let most = 0;
+  for (const site of sites) {
+    if (lexical(site) !== lexical(func)) continue;
+    const near = site.startsWith(parent(func)) || func.startsWith(parent(site));
+    most = Math.max(most, near && parent(func) !== lexical(func) ? 0.2 : 0.15);
   }
-  return undefined;
+  return most;
+}
+
+/** `pkg.F.func2` of `pkg.F.func2.1`, `pkg.F` of `pkg.F.func2`. */
+function parent(func: string): string {
+  return func.replace(/\.(?:func)?\d+$/, '');
 }
 
 /** Functions that are known from the source to keep the lock while they run. */

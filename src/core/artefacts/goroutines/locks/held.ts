@@ -38,7 +38,7 @@ function fieldsOf(lock: Found, source: (file: string) => string | undefined): re
   for (const [at, view] of lock.waiters.entries()) {
     const wait = lock.waits[at];
     if (wait === undefined || fields.size >= 4) break;
-    for (const frame of [view.frames[wait.caller], view.frames[liftedFrame(view, wait)]]) {
+    for (const frame of [view.at(wait.caller), view.at(liftedFrame(view, wait))]) {
       const text = frame === undefined || frame.frame.file === '' ? undefined : source(frame.frame.file);
       const expression = text === undefined || frame === undefined ? undefined : lockCallAt(text, frame.frame.line);
       if (expression !== undefined) fields.add(expression);

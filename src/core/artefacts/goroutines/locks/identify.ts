@@ -1,7 +1,7 @@
 /** Which waiters wait for one lock: by exact address, by learned offset in the object, by object, by call site. */
 import { knownLockOf, type KnownLock } from '../../../golang/known-locks.ts';
 import { learnOffsets, maxOffset, ownerOf, ownersOf, shapeOf, type Offsets, type Owners } from './owners.ts';
-import { receiverOf, subjectOf, type View, type ViewFrame } from './view.ts';
+import { receiverOf, subjectOf, type View, type ViewFrame, type Views } from './view.ts';
 import { isLockWait, type Wait } from './wait.ts';
 
 export interface LockObject {
@@ -33,6 +33,8 @@ export interface Found {
   /** Functions in which it was asked for, with the lines. */
   readonly sites: Map<string, Site>;
   known: KnownLock | undefined;
+  /** Of the generic methods that ask for it. */
+  dictionary: number | undefined;
 }
 
 /** A function that takes a lock for its caller (PinLock, GCLock, rlock): the caller's frame is the telling one. */
@@ -43,20 +45,20 @@ export function isUntold({ key }: Found): boolean {
   return key.startsWith('S');
 }
 
-export function identify(views: readonly View[], waitOf: (view: View) => Wait): Map<string, Found> {
+export function identify(views: Views, waitOf: (view: View) => Wait): Map<string, Found> {
   const owners = ownersOf(views);
-  const offsets = learnOffsets(views, waitOf);
+  const offsets = learnOffsets(views.list, waitOf);
   const found = new Map<string, Found>();
-  for (const view of views) {
+  for (const view of views.list) {
     const wait = waitOf(view);
     if (!isLockWait(wait.kind)) continue;
-    const caller = view.frames[wait.caller];
+    const caller = view.at(wait.caller);
     const place = placeOf(caller, wait, owners, offsets);
     const known = caller === undefined ? undefined : knownLockOf(caller.frame.func);
     const key = known?.single === true ? `K${known.name}` : place.key;
     let lock = found.get(key);
     if (lock === undefined) {
-      lock = { key, waiters: [], waits: [], object: undefined, address: place.address, askers: new Map(), sites: new Map(), known };
+      lock = { key, waiters: [], waits: [], object: undefined, address: place.address, askers: new Map(), sites: new Map(), known, dictionary: undefined };
       found.set(key, lock);
     }
     lock.waiters.push(view);
@@ -84,20 +86,21 @@ function addSites(lock: Found, view: View, wait: Wait | undefined): void {
     if (known === undefined) lines.set(frame.frame.line, { reads });
     else known.reads &&= reads;
     lock.sites.set(frame.frame.func, lines);
+    lock.dictionary ??= frame.dictionary;
     const receiver = receiverOf(frame);
     if (receiver !== undefined && (!receiver.inexact || receiver.mended) && receiver.value !== lock.object?.value)
       lock.askers.set(receiver.value, { type: frame.type, helped });
   };
-  const caller = view.frames[wait.caller];
+  const caller = view.at(wait.caller);
   site(caller, false);
   const lifted = liftedFrame(view, wait);
-  if (lifted >= 0) site(view.frames[lifted], true);
+  if (lifted >= 0) site(view.at(lifted), true);
 }
 
 /** The frame that asks through a helper, or -1. */
 export function liftedFrame(view: View, wait: Wait): number {
-  const caller = view.frames[wait.caller];
-  return caller !== undefined && helper.test(caller.frame.func) && view.frames[wait.caller + 1] !== undefined ? wait.caller + 1 : -1;
+  const caller = view.at(wait.caller);
+  return caller !== undefined && helper.test(caller.frame.func) && view.at(wait.caller + 1) !== undefined ? wait.caller + 1 : -1;
 }
 
 interface Place {

@@ -1,5 +1,6 @@
 /** Goroutines that run the function of a sync.Once now, by the Once's address and by the place that called Do. */
-import { isSync, receiverOf, type View, type ViewFrame } from './view.ts';
+import { isSync, type Shape } from './shapes.ts';
+import { receiverOf, type View, type ViewFrame } from './view.ts';
 
 export interface Run {
   readonly view: View;
@@ -37,16 +38,15 @@ export function oncesOf(views: readonly View[]): Onces {
     if (list === undefined) map.set(key, [run]);
     else list.push(run);
   };
+  const running = new Map<Shape, readonly (readonly [number, number])[]>();
   for (const view of views) {
-    const { frames } = view;
-    for (const [at, one] of frames.entries()) {
-      const inner = frames[at - 1]?.frame.func;
-      // Runs it, when below is neither the Once's own lock nor the other half of Do.
-      if (!isSlow(one.frame.func) || inner === undefined || /\.\(\*(?:Mutex|Once)\)\./.test(inner)) continue;
-      const call = frames.find(({ frame }, index) => index > at && !isSync(frame.func));
-      if (call === undefined) continue;
-      const [word] = one.args;
-      const address = word === undefined || word.inexact || one.frame.inlined === true ? undefined : word.value;
+    let runs = running.get(view.shape);
+    if (runs === undefined) running.set(view.shape, (runs = runsOf(view.shape)));
+    for (const [at, caller] of runs) {
+      const [slow, call] = [view.at(at), view.at(caller)];
+      if (slow === undefined || call === undefined) continue;
+      const [word] = slow.args;
+      const address = word === undefined || word.inexact || slow.frame.inlined === true ? undefined : word.value;
       const run = { view, at, address, call: call.frame.func, object: receiverOf(call)?.value };
       if (address !== undefined) add(byAddress, address, run);
       add(byCall, callKey(call), run);
@@ -63,4 +63,15 @@ export function oncesOf(views: readonly View[]): Onces {
       return receiverOf(call) === undefined ? untold(call) : [...own, ...untold(call)];
     },
   };
+}
+
+/** Frames of a stack that run a Once, each with the frame that called Do: below is neither the Once's own lock nor the other half of Do. */
+function runsOf({ places, depth }: Shape): readonly (readonly [number, number])[] {
+  const funcs = places.slice(0, depth).map(({ frame }) => frame.func);
+  return funcs.flatMap((func, at) => {
+    const inner = funcs[at - 1];
+    if (!isSlow(func) || inner === undefined || /\.\(\*(?:Mutex|Once)\)\./.test(inner)) return [];
+    const caller = funcs.findIndex((outer, index) => index > at && !isSync(outer));
+    return caller < 0 ? [] : [[at, caller] as const];
+  });
 }

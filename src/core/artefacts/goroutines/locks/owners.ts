@@ -1,5 +1,5 @@
 /** In which object a lock lies: exact receivers around its address, and offsets learned from waiters that print both. */
-import { isSync, leastPointer, receiverOf, type View } from './view.ts';
+import { receiverOf, type View, type Views } from './view.ts';
 import { isLockWait, type Wait } from './wait.ts';
 
 /** Lock fields lie near the start of their structs; further away is another object. */
@@ -14,14 +14,14 @@ export interface Owners {
   readonly size: ReadonlyMap<string, number>;
 }
 
-export function ownersOf(views: readonly View[]): Owners {
+export function ownersOf(views: Views): Owners {
   const type = new Map<number, string>();
-  for (const { frames } of views)
-    for (const one of frames) {
-      if (one.type === '' || one.literal || one.frame.inlined === true || isSync(one.frame.func)) continue;
-      const [first] = one.args;
-      if (first === undefined || first.depth !== 0 || first.inexact || first.value === undefined || first.value <= leastPointer) continue;
-      if (!type.has(first.value)) type.set(first.value, one.type);
+  for (const view of views.list)
+    for (let frame = 0; frame < view.depth; frame++) {
+      const place = view.shape.places[frame];
+      if (place?.type === undefined || place.inner) continue;
+      const value = views.exact(view, frame);
+      if (!Number.isNaN(value) && !type.has(value)) type.set(value, place.type.name);
     }
   const at = [...type.keys()].sort((a, b) => a - b);
   const size = new Map<string, number>();
@@ -53,7 +53,7 @@ export function learnOffsets(views: readonly View[], waitOf: (view: View) => Wai
   const confirmed = new Set<string>();
   for (const view of views) {
     const wait = waitOf(view);
-    const caller = view.frames[wait.caller];
+    const caller = view.at(wait.caller);
     if (!isLockWait(wait.kind) || wait.address === undefined || caller === undefined || caller.type === '') continue;
     const receiver = receiverOf(caller);
     if (receiver === undefined || (receiver.inexact && !receiver.mended)) continue;

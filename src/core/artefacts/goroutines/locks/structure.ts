@@ -17,7 +17,7 @@ function runners({ waiters }: Found, { onces, waitOf }: Dump): readonly Candidat
   for (const view of waiters) {
     const asking = view.frames.find(({ frame }) => isSlow(frame.func))?.args[0];
     if (asking?.value !== undefined && !asking.inexact) for (const run of onces.at(asking.value)) runs.set(run, true);
-    const call = view.frames[waitOf(view).caller];
+    const call = view.at(waitOf(view).caller);
     if (call === undefined || calls.has(callKey(call))) continue;
     calls.add(callKey(call));
     for (const run of onces.from(call)) if (!runs.has(run)) runs.set(run, false);
@@ -46,8 +46,8 @@ function callers(lock: Found, { touches, waitOf }: Dump): readonly Candidate[] {
   const { address, waits } = lock;
   const side = waits[0]?.side;
   if (address === undefined) return [];
-  return touches.of(address).flatMap(({ view, at }): Candidate[] => {
-    const one = view.frames[at];
+  return touches.of(address, false).flatMap(({ view, at }): Candidate[] => {
+    const one = view.at(at);
     if (one === undefined || waitOf(view).kind === 'fd' || !one.frame.func.startsWith(file)) return [];
     const name = one.frame.func.slice(file.length);
     if (!(side === 'write' ? /^(?:Write|Sendfile|SendFile|Splice)/ : /^(?:Read|Accept)/).test(name)) return [];

@@ -1,8 +1,10 @@
 /** Where goroutines touch the objects of locks: frames by the pointers that they carry, in one pass over the dump. */
 import { knownLocks, type KnownLock } from '../../../golang/known-locks.ts';
-import type { Frame } from '../../../model.ts';
+import { leastPointer } from './arguments.ts';
 import { isUntold, liftedFrame, type Found } from './identify.ts';
-import { isRuntime, isSync, leastPointer, receiverOf, subjectOf, type View, type ViewFrame } from './view.ts';
+import type { Place } from './shapes.ts';
+import { Sieve } from './sieve.ts';
+import { subjectOf, type View, type Views } from './view.ts';
 
 /** One frame of one goroutine. */
 export interface Touch {
@@ -12,19 +14,19 @@ export interface Touch {
   readonly asks: boolean;
 }
 
+/**
+ * Lists of touches. Two goroutines at one place of the code, with the same pointer as the same word, cannot both hold an exclusive
+ * lock by it, so that `alone` leaves out all that are not the only ones at their place.
+ */
 export interface Touches {
   /** Frames that carry this pointer. */
-  of(value: number): readonly Touch[];
-  /** Those of them at whose place, with this pointer as the same word, no other goroutine stands. */
-  alone(value: number): readonly Touch[];
+  of(value: number, alone: boolean): readonly Touch[];
   /** Frames of this type whose object cannot be read; none where they are so many that one of them says nothing. */
-  unread(type: string): readonly Touch[];
+  unread(type: string, alone: boolean): readonly Touch[];
   /** Frames of this function and of the function literals in it. */
-  in(func: string): readonly Touch[];
+  in(func: string, alone: boolean): readonly Touch[];
   /** Frames of the functions that are known to keep a lock. */
-  keeping(known: KnownLock): readonly Touch[];
-  /** How many goroutines stand at the place of this frame, on the same object, and have the lock that is taken there or want none. */
-  beside(one: ViewFrame): number;
+  keeping(known: KnownLock, alone: boolean): readonly Touch[];
 }
 
 const maxUnread = 64;
@@ -34,62 +36,91 @@ export function lexical(func: string): string {
   return func.replace(/(?:\.gowrap\d+|\.deferwrap\d+|-fm|-range\d+)$/, '').replace(/(?:\.func\d+|\.\d+)+$/, '');
 }
 
-export function touchesOf(views: readonly View[], found: readonly Found[]): Touches {
-  const values = new Map<number, Touch[]>();
-  const types = new Map<string, Touch[]>();
-  const functions = new Map<string, Touch[]>();
-  for (const lock of found) {
-    for (const value of [lock.object?.value, lock.address, ...lock.askers.keys()]) if (value !== undefined) values.set(value, []);
-    if (lock.object !== undefined) types.set(lock.object.type, []);
-    if (lock.object === undefined || isUntold(lock)) for (const func of lock.sites.keys()) functions.set(lexical(func), []);
-  }
-  const kept = keepers(found);
-  const places = new Map<string, number>();
-  const alone = new Map<number, readonly Touch[]>();
-  const none: readonly Touch[] = [];
+export function touchesOf(views: Views, found: readonly Found[]): Touches {
+  const lists = new Lists(found);
   const asking = askingOf(found);
-  for (const view of views) {
-    const own = new Set<string>();
+  const { values, frames } = views.args;
+  for (const view of views.list) {
     const asks = asking.get(view) ?? 0;
-    for (const [at, one] of view.frames.entries()) {
-      if (isSync(one.frame.func) || isRuntime(one.frame.func)) continue;
-      const touch = { view, at, asks: at < asks };
-      const receiver = receiverOf(one);
-      for (const { value } of one.args) if (value !== undefined && value > leastPointer) add(values.get(value), touch);
-      if (receiver !== undefined) add(values.get(receiver.value), touch);
-      if (one.type !== '' && (one.literal || one.frame.inlined === true || receiver === undefined || receiver.inexact)) types.get(one.type)?.push(touch);
-      if (functions.size > 0) functions.get(lexical(one.frame.func))?.push(touch);
-      if (kept.size > 0) for (const known of knownOf(one.frame)) kept.get(known)?.push(touch);
-      if (!touch.asks) own.add(placeOf(one));
+    const { places, depth } = view.shape;
+    for (let at = 0; at < depth; at++) {
+      const place = places[at]!;
+      if (place.inner) continue;
+      let touch: Touch | undefined;
+      const add = (list: Touch[] | undefined): void => {
+        if (list === undefined) return;
+        touch ??= { view, at, asks: at < asks };
+        if (list.at(-1) !== touch) list.push(touch);
+      };
+      const end = frames[view.base + at + 1]!;
+      for (let word = frames[view.base + at]!; word < end; word++) {
+        const value = values[word]!;
+        if (value > leastPointer && lists.mayHave(value)) add(lists.values.get(value));
+      }
+      if (place.type !== undefined && lists.types.has(place.type.name)) {
+        const receiver = views.receiver(view, at);
+        if (receiver !== undefined) add(lists.values.get(receiver.value));
+        if (place.literal || place.frame.inlined === true || receiver === undefined || receiver.inexact) add(lists.types.get(place.type.name));
+      }
+      for (const list of lists.ofPlace(place)) add(list);
     }
-    for (const place of own) places.set(place, (places.get(place) ?? 0) + 1);
   }
-  const beside = (one: ViewFrame): number => places.get(placeOf(one)) ?? 0;
+  const none: readonly Touch[] = [];
+  const lonely = new Map<readonly Touch[], readonly Touch[]>();
+  const some = (all: readonly Touch[] | undefined, alone: boolean, value?: number): readonly Touch[] => {
+    if (all === undefined || !alone || all.length < 2) return all ?? none;
+    let list = lonely.get(all);
+    if (list === undefined) lonely.set(all, (list = onesAlone(all, value)));
+    return list;
+  };
   return {
-    of: (value) => values.get(value) ?? none,
-    alone(value) {
-      const known = alone.get(value);
-      if (known !== undefined) return known;
-      const all = values.get(value) ?? none;
-      const found = all.length < 2 ? all : onesAlone(all, value);
-      alone.set(value, found);
-      return found;
-    },
-    unread: (type) => {
-      const all = types.get(type) ?? none;
-      return all.length > maxUnread ? none : all;
-    },
-    in: (func) => functions.get(lexical(func)) ?? none,
-    keeping: (known) => kept.get(known) ?? none,
-    beside,
+    of: (value, alone) => some(lists.values.get(value), alone, value),
+    unread: (type, alone) => ((lists.types.get(type)?.length ?? 0) > maxUnread ? none : some(lists.types.get(type), alone)),
+    in: (func, alone) => some(lists.functions.get(lexical(func)), alone),
+    keeping: (known, alone) => some(lists.kept.get(known), alone),
   };
 }
 
-/** The same frame once. */
-function add(list: Touch[] | undefined, touch: Touch): void {
-  if (list === undefined) return;
-  const last = list.at(-1);
-  if (last === undefined || last.view !== touch.view || last.at !== touch.at) list.push(touch);
+/** What is looked for, with a list for each. */
+class Lists {
+  readonly values = new Map<number, Touch[]>();
+  readonly types = new Map<string, Touch[]>();
+  readonly functions = new Map<string, Touch[]>();
+  readonly kept = new Map<KnownLock, Touch[]>();
+  private readonly sieve: Sieve;
+  private readonly places = new Map<Place, readonly Touch[][]>();
+
+  constructor(found: readonly Found[]) {
+    for (const lock of found) {
+      for (const value of [lock.object?.value, lock.address, ...lock.askers.keys()]) if (value !== undefined) this.values.set(value, []);
+      if (lock.object !== undefined) this.types.set(lock.object.type, []);
+      for (const { type } of lock.askers.values()) if (type !== '') this.types.set(type, []);
+      if (lock.object === undefined || isUntold(lock)) for (const func of lock.sites.keys()) this.functions.set(lexical(func), []);
+      if (lock.known !== undefined) this.kept.set(lock.known, []);
+    }
+    this.sieve = new Sieve(this.values.keys(), this.values.size);
+  }
+
+  mayHave(value: number): boolean {
+    return this.sieve.mayHave(value);
+  }
+
+  /** Lists that a frame belongs to by its function alone. */
+  ofPlace(place: Place): readonly Touch[][] {
+    const known = this.places.get(place);
+    if (known !== undefined) return known;
+    const { func } = place.frame;
+    const own: Touch[][] = [];
+    const inside = this.functions.size === 0 ? undefined : this.functions.get(lexical(func));
+    if (inside !== undefined) own.push(inside);
+    if (this.kept.size > 0)
+      for (const lock of knownLocks) {
+        const list = lock.heldIn.test(func) ? this.kept.get(lock) : undefined;
+        if (list !== undefined) own.push(list);
+      }
+    this.places.set(place, own);
+    return own;
+  }
 }
 
 /** Frames up to this index ask for the lock that a waiter wants. */
@@ -103,38 +134,23 @@ function askingOf(found: readonly Found[]): ReadonlyMap<View, number> {
   return asking;
 }
 
-/** One touch of each line and word that only one goroutine has; those that ask there count apart from those that are past. */
-function onesAlone(all: readonly Touch[], value: number): readonly Touch[] {
+/** Those that ask at a place count apart from those that are past it. Frames of which no object can be told may be on different ones. */
+function onesAlone(all: readonly Touch[], value: number | undefined): readonly Touch[] {
   const first = new Map<string, Touch | null>();
-  const keyOf = ({ view, at, asks }: Touch): string => {
-    const one = view.frames[at];
-    return `${one?.frame.func}:${one?.frame.line}#${one?.args.findIndex((arg) => arg.value === value)}${asks ? '?' : ''}`;
-  };
-  for (const touch of all) {
-    const key = keyOf(touch);
+  const keys = all.map(({ view, at, asks }): string | undefined => {
+    const one = view.at(at);
+    if (one === undefined) return undefined;
+    const word = value === undefined ? subjectOf(one)?.value : one.args.findIndex((arg) => arg.value === value);
+    return word === undefined ? undefined : `${one.frame.func}:${one.frame.line}#${word}${asks ? '?' : ''}`;
+  });
+  for (const [index, touch] of all.entries()) {
+    const key = keys[index];
+    if (key === undefined) continue;
     const known = first.get(key);
     first.set(key, known === undefined || known?.view === touch.view ? touch : null);
   }
-  return all.filter((touch) => first.get(keyOf(touch)) !== null);
-}
-
-/** For each known lock of the dump the frames of functions that keep it. */
-function keepers(found: readonly Found[]): Map<KnownLock, Touch[]> {
-  const kept = new Map<KnownLock, Touch[]>();
-  for (const { known } of found) if (known !== undefined) kept.set(known, []);
-  return kept;
-}
-
-const keeping = new WeakMap<Frame, readonly KnownLock[]>();
-
-function knownOf(frame: Frame): readonly KnownLock[] {
-  const cached = keeping.get(frame);
-  if (cached !== undefined) return cached;
-  const known = knownLocks.filter(({ heldIn }) => heldIn.test(frame.func));
-  keeping.set(frame, known);
-  return known;
-}
-
-function placeOf(one: ViewFrame): string {
-  return `${one.frame.func}:${one.frame.line}@${subjectOf(one)?.value ?? ''}`;
+  return all.filter((_, index) => {
+    const key = keys[index];
+    return key === undefined || first.get(key) !== null;
+  });
 }

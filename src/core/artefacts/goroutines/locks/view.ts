@@ -1,6 +1,9 @@
 /** Goroutines as the search for lock holders sees them: frames with their arguments as numbers, receivers mended. */
 import type { Frame } from '../../../model.ts';
 import type { Scanned } from '../scanned.ts';
+import { Arguments, depthOf, inexactBit, leastPointer, unknownBit } from './arguments.ts';
+import { receiversOf, type Receivers } from './receivers.ts';
+import { shapesOf, type Shape } from './shapes.ts';
 
 /** One word of a frame's arguments. */
 export interface Arg {
@@ -19,173 +22,143 @@ export interface ViewFrame {
   /** A function literal, a method value or a wrapper: its words are not the method's. */
   readonly literal: boolean;
   readonly args: readonly Arg[];
-  /** Receiver taken from a neighbour frame of the same type. */
-  mended?: number;
+  readonly receiver: Receiver | undefined;
+  /** Dictionary of a generic method, which Go prints in place of the receiver: methods with different ones are of different types. */
+  readonly dictionary: number | undefined;
 }
 
-export interface View {
+/** What the receiver of a method frame is, if it can be told. */
+export interface Receiver {
+  readonly value: number;
+  /** Stale perhaps: the frame itself does not print it as certain. */
+  readonly inexact: boolean;
+  /** Taken from a neighbour frame of the same type, or from the only object of the type. */
+  readonly mended: boolean;
+}
+
+/** One goroutine. Frames are made when asked for, as most are never looked at. */
+export class View {
   /** Index in the scanned dump. */
   readonly index: number;
   readonly id: number;
   readonly state: string;
   /** 0 when the dump says none. */
   readonly minutes: number;
-  readonly frames: ViewFrame[];
-}
+  readonly shape: Shape;
+  /** Of the first frame in the column of the arguments. */
+  readonly base: number;
+  private readonly views: Views;
+  private made: (ViewFrame | undefined)[] | undefined;
 
-/** Values below this are no pointers. */
-export const leastPointer = 4096;
-
-interface Method {
-  readonly type: string;
-  readonly literal: boolean;
-}
-
-const method = /^(.*?\.\(\*[^()]+\))\.(.*)$/;
-const methods = new WeakMap<Frame, Method>();
-
-/** `pkg.(*T)` of `pkg.(*T).M`, and whether it is M itself: `M.func1`, `M-fm` and `M-range1` take other words. */
-function methodOf(frame: Frame): Method {
-  const known = methods.get(frame);
-  if (known !== undefined) return known;
-  const [, type = '', name = ''] = method.exec(frame.func) ?? [];
-  const found = { type, literal: type === '' ? /\.func\d/.test(frame.func) : /[.\-·]/.test(name) };
-  methods.set(frame, found);
-  return found;
-}
-
-export function isSync(func: string): boolean {
-  return func.startsWith('sync.') || func.startsWith('internal/sync.');
-}
-
-export function isRuntime(func: string): boolean {
-  return func.startsWith('runtime.') || func.startsWith('internal/runtime/') || func.startsWith('runtime/internal/');
-}
-
-/** A goroutine with all its arguments; compiler-made outermost frames left out. */
-export function viewOf(scanned: Scanned, index: number): View {
-  const stack = scanned.stacks[scanned.stackOf[index] ?? 0];
-  const texts = scanned.allArgsOf(index);
-  const frames = (stack?.frames ?? []).map((frame, at): ViewFrame => ({ frame, ...methodOf(frame), args: argsOf(texts[at]) }));
-  const creator = stack?.createdBy;
-  while (frames.length > 1) {
-    const last = frames.at(-1)?.frame;
-    if (last === undefined) break;
-    const wrapper = creator !== undefined && last.file === creator.file && last.line === creator.line && last.func.startsWith(`${creator.func}.`);
-    if (last.func !== 'runtime.goexit' && last.func !== 'runtime.main' && !/\.gowrap\d+$|·dwrap·\d+$/.test(last.func) && !wrapper) break;
-    frames.pop();
+  constructor(views: Views, index: number, base: number) {
+    const { scanned } = views;
+    this.views = views;
+    this.index = index;
+    this.base = base;
+    this.id = scanned.ids[index] ?? 0;
+    this.state = scanned.stateNames[scanned.states[index] ?? 0] ?? '';
+    this.minutes = Math.max(0, scanned.minutes[index] ?? -1);
+    this.shape = views.shapeOf(index);
   }
-  const minutes = scanned.minutes[index] ?? -1;
-  return { index, id: scanned.ids[index] ?? 0, state: scanned.stateNames[scanned.states[index] ?? 0] ?? '', minutes: Math.max(0, minutes), frames };
-}
 
-function argsOf(text: string | undefined): readonly Arg[] {
-  if (text === undefined || text === '' || text === '...') return [];
-  const args: Arg[] = [];
-  let depth = 0;
-  for (const part of text.matchAll(/[{}]|0x([0-9a-f]+)(\??)|_/g)) {
-    if (part[0] === '{') depth += 1;
-    else if (part[0] === '}') depth -= 1;
-    else args.push({ value: part[1] === undefined ? undefined : Number.parseInt(part[1], 16), inexact: part[0] === '_' || part[2] === '?', depth });
+  get depth(): number {
+    return this.shape.depth;
   }
-  return args;
+
+  /** Innermost frame first. */
+  at(frame: number): ViewFrame | undefined {
+    if (frame < 0 || frame >= this.shape.depth) return undefined;
+    this.made ??= [];
+    return (this.made[frame] ??= this.views.frame(this, frame));
+  }
+
+  /** The first word of a frame when it is printed as certain; NaN when it is not. */
+  certain(frame: number): number {
+    return frame < 0 ? Number.NaN : this.views.certain(this, frame);
+  }
+
+  get frames(): readonly ViewFrame[] {
+    return this.shape.places.slice(0, this.shape.depth).flatMap((_, at) => this.at(at) ?? []);
+  }
 }
 
-/** What the receiver of a method frame is, if it can be told. */
-export interface Receiver {
-  readonly value: number;
-  readonly inexact: boolean;
-  readonly mended: boolean;
+/** The goroutines of a dump whose arguments were read. */
+export class Views {
+  readonly scanned: Scanned;
+  readonly args: Arguments;
+  readonly shapeOf: (goroutine: number) => Shape;
+  /** By index, after `settle`. */
+  list: readonly View[] = [];
+  private added: View[] = [];
+  private receivers: Receivers = { of: () => undefined, exact: () => Number.NaN, dictionary: () => undefined };
+
+  constructor(scanned: Scanned) {
+    const shapes = shapesOf(scanned);
+    this.scanned = scanned;
+    this.args = new Arguments(scanned);
+    this.shapeOf = (goroutine) => shapes(scanned.stackOf[goroutine] ?? -1);
+  }
+
+  /** Reads goroutines; those of which `keep` does not want the words, from one index to another, are forgotten. */
+  read(indexes: Iterable<number>, keep?: (values: Float64Array, from: number, to: number) => boolean): void {
+    const { args } = this;
+    for (const index of indexes) {
+      const shape = this.shapeOf(index);
+      const base = args.read(index, shape);
+      const { frames, values } = args;
+      if (keep === undefined || keep(values, frames[base] ?? 0, frames[base + shape.places.length] ?? 0)) this.added.push(new View(this, index, base));
+      else args.drop(base);
+    }
+  }
+
+  /** Receivers are mended from all goroutines that were read so far. */
+  settle(): void {
+    this.list = [...this.list, ...this.added].map(({ index, base }) => new View(this, index, base)).toSorted((a, b) => a.index - b.index);
+    this.added = [];
+    this.receivers = receiversOf(this.list, this.args);
+  }
+
+  /** Register ABI, Go 1.17 and newer: receivers may be stale. */
+  get registers(): boolean {
+    return this.args.braces || this.args.questions;
+  }
+
+  frame(view: View, at: number): ViewFrame {
+    const { frame, type, literal } = view.shape.places[at]!;
+    const { values, marks, frames } = this.args;
+    const args: Arg[] = [];
+    for (let word = frames[view.base + at]!; word < frames[view.base + at + 1]!; word++) {
+      const mark = marks[word]!;
+      args.push({ value: (mark & unknownBit) === 0 ? values[word] : undefined, inexact: (mark & inexactBit) !== 0, depth: depthOf(mark) });
+    }
+    return { frame, type: type?.name ?? '', literal, args, receiver: this.receivers.of(view, at), dictionary: this.receivers.dictionary(view, at) };
+  }
+
+  certain({ shape, base }: View, at: number): number {
+    const { values, marks, frames } = this.args;
+    const word = frames[base + at]!;
+    const none = shape.places[at]?.frame.inlined === true || word >= frames[base + at + 1]! || (marks[word]! & inexactBit) !== 0;
+    return none ? Number.NaN : values[word]!;
+  }
+
+  receiver(view: View, at: number): Receiver | undefined {
+    return this.receivers.of(view, at);
+  }
+
+  /** A receiver that the frame itself prints as certain; NaN when it does not. */
+  exact(view: View, at: number): number {
+    return this.receivers.exact(view, at);
+  }
 }
 
-export function receiverOf({ args, mended, type, literal }: ViewFrame): Receiver | undefined {
-  const [first] = args;
-  if (mended !== undefined) return { value: mended, inexact: first?.value !== mended, mended: true };
-  if (type === '' || literal || first === undefined || first.depth !== 0 || first.value === undefined || first.value <= leastPointer) return undefined;
-  return { value: first.value, inexact: first.inexact, mended: false };
+export function receiverOf({ receiver }: ViewFrame): Receiver | undefined {
+  return receiver;
 }
 
 /** What a frame works on: the receiver of a method, the first word of a plain function when that is a pointer. */
 export function subjectOf(one: ViewFrame): Receiver | undefined {
-  if (one.type !== '') return receiverOf(one);
+  if (one.type !== '') return one.receiver;
   const [first] = one.args;
   if (one.literal || first === undefined || first.depth !== 0 || first.value === undefined || first.value <= leastPointer) return undefined;
   return { value: first.value, inexact: first.inexact, mended: false };
-}
-
-/** How arguments of this dump are to be read. */
-export interface Era {
-  /** Register ABI, Go 1.17 and newer: receivers may be stale. */
-  readonly registers: boolean;
-}
-
-/**
- * Receivers that are dead at a call print a stale value: marked `?` since Go 1.18, unmarked in 1.17. A stale one takes
- * the exact receiver of the nearest frame of its type, or of the only object of its type in the dump.
- */
-export function mendReceivers(views: readonly View[]): Era {
-  let braces = false;
-  let marks = false;
-  for (const { frames } of views)
-    for (const { args } of frames)
-      for (const arg of args) {
-        if (arg.depth > 0) braces = true;
-        if (arg.inexact && arg.value !== undefined) marks = true;
-      }
-  const unmarked = braces && !marks;
-  const trusted = unmarked ? seenTwice(views) : undefined;
-  const exact = ({ type, literal, args, frame }: ViewFrame): number | undefined => {
-    const [first] = args;
-    if (
-      type === '' ||
-      literal ||
-      frame.inlined === true ||
-      first === undefined ||
-      first.depth !== 0 ||
-      first.inexact ||
-      first.value === undefined ||
-      first.value <= leastPointer
-    )
-      return undefined;
-    return trusted === undefined || isSync(frame.func) || trusted.has(`${type}${first.value}`) ? first.value : undefined;
-  };
-  const only = new Map<string, number | null>();
-  for (const { frames } of views)
-    for (const one of frames) {
-      const value = exact(one);
-      // One name stands for all instances of a generic type.
-      if (value === undefined || one.type.includes('[')) continue;
-      const known = only.get(one.type);
-      only.set(one.type, known === undefined || known === value ? value : null);
-    }
-  for (const { frames } of views) {
-    for (const [at, one] of frames.entries()) {
-      if (one.type === '' || isSync(one.frame.func) || exact(one) !== undefined) continue;
-      for (let distance = 1; distance < 6 && one.mended === undefined; distance += 1) {
-        for (const near of [frames[at + distance], frames[at - distance]]) {
-          if (near === undefined || near.type !== one.type || one.mended !== undefined) continue;
-          one.mended = exact(near);
-        }
-      }
-      one.mended ??= only.get(one.type) ?? undefined;
-    }
-  }
-  return { registers: braces || marks };
-}
-
-/** Go 1.17 marks nothing: a receiver seen in two goroutines or functions for one type is not noise. */
-function seenTwice(views: readonly View[]): ReadonlySet<string> {
-  const seen = new Map<string, string>();
-  const twice = new Set<string>();
-  for (const { id, frames } of views)
-    for (const { type, literal, args, frame } of frames) {
-      const value = args[0]?.value;
-      if (type === '' || literal || value === undefined || value <= leastPointer) continue;
-      const key = `${type}${value}`;
-      const who = `${id}/${frame.func}`;
-      const first = seen.get(key);
-      if (first === undefined) seen.set(key, who);
-      else if (first !== who) twice.add(key);
-    }
-  return twice;
 }
