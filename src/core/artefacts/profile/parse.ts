@@ -1,9 +1,8 @@
 /** Bytes → profile: packed or not, legacy texts, then protobuf; "not mine" and "broken" are different answers. */
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { maxEntryBytes } from '../../limits.ts';
 import type { Profile } from './columns.ts';
-import { parseLegacy } from './legacy/legacy.ts';
-import { Malformed, Reader } from './reader.ts';
+import { beginsWithText, parseLegacy } from './legacy/legacy.ts';
+import { sendAgain, unpacked } from './packing.ts';
+import { Malformed, Reader, shorter } from './reader.ts';
 import { decode } from './wire.ts';
 
 export type Parsed =
@@ -34,25 +33,12 @@ export function parseProfile(bytes: Uint8Array, { plainly = false }: ParseOption
   if (!looksLikeProfile(plain)) return { is: 'not mine' };
   try {
     const profile = decode(plain);
-    if (profile.sampleTypes.length === 0) return { is: 'broken', reason: 'it begins like a pprof profile, but does not say what it counts' };
+    if (profile.sampleTypes.length === 0) return { is: 'broken', reason: `it begins like a pprof profile, but does not say what it counts: ${sendAgain}` };
     return { is: 'fine', profile, form: 'protobuf', notes: [] };
   } catch (problem) {
     if (!(problem instanceof Malformed) && !(problem instanceof RangeError)) throw problem;
-    return { is: 'broken', reason: `it begins like a pprof profile, but ${problem instanceof Malformed ? problem.message : 'is too large to read'}` };
-  }
-}
-
-/** The bytes inside gzip (all members) or zstd, or why they cannot be had. */
-function unpacked(bytes: Uint8Array): Uint8Array | string {
-  const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const zstd = bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
-  if (!gzip && !zstd) return bytes;
-  try {
-    return gzip ? gunzipSync(bytes, { maxOutputLength: maxEntryBytes }) : zstdDecompressSync(bytes, { maxOutputLength: maxEntryBytes });
-  } catch (problem) {
-    const code = problem instanceof Error && 'code' in problem ? problem.code : '';
-    if (code === 'ERR_BUFFER_TOO_LARGE') return `it unpacks to more than ${maxEntryBytes / 1e6} MB`;
-    return `it is ${gzip ? 'gzip' : 'zstd'}, but damaged or cut: send it again`;
+    const [what, advice] = problem instanceof Malformed ? [problem.message, problem.advice] : ['it is too large to read', shorter];
+    return { is: 'broken', reason: `it begins like a pprof profile, but ${what}: ${advice ?? sendAgain}` };
   }
 }
 
@@ -62,7 +48,7 @@ const numbers: ReadonlySet<number> = new Set([7, 8, 9, 10, 12, 13, 14, 15]);
 
 /** The first fields are fields of a profile with the right wire types; writers begin with any of them. */
 function looksLikeProfile(bytes: Uint8Array): boolean {
-  if (bytes.length < 4 || isText(bytes)) return false;
+  if (bytes.length < 4 || beginsWithText(bytes)) return false;
   const reader = new Reader(bytes);
   try {
     for (let nth = 0; nth < 4 && reader.pos < bytes.length; nth += 1) {
@@ -79,8 +65,4 @@ function looksLikeProfile(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-function isText(bytes: Uint8Array): boolean {
-  return bytes.subarray(0, 64).every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13);
 }

@@ -1,7 +1,20 @@
 /** A strict cursor over protobuf bytes: every length, varint and wire type is checked before it is believed. */
 
-/** What was wrong with the bytes, in half a sentence. */
-export class Malformed extends Error {}
+/** What was wrong with the bytes, in half a sentence, and what to do unless it is to send them again. */
+export class Malformed extends Error {
+  readonly advice: string | undefined;
+
+  constructor(message: string, advice?: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
+
+/** What to do about too much. */
+export const shorter = 'take a profile over a shorter time';
+
+/** What to do about files that were put together. */
+export const alone = 'send each alone';
 
 /** Ids beyond 2^53 (some writers use hashes), each with a negative number that stands for it: -1, -2, … */
 export class LargeIds {

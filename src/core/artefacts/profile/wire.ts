@@ -1,7 +1,7 @@
 /** profile.proto → columns, in one pass over the bytes. */
 import type { Mapping, Profile, ValueType } from './columns.ts';
 import { GrowFloat64, GrowIds, GrowUint32 } from './grow.ts';
-import { LargeIds, Malformed, Reader } from './reader.ts';
+import { alone, LargeIds, Malformed, Reader } from './reader.ts';
 import { resolve } from './resolve.ts';
 import { LazyStrings } from './strings.ts';
 
@@ -93,7 +93,7 @@ export function decode(bytes: Uint8Array): Profile {
     else if ((tag & 7) === 0) number(field, reader, raw, end);
     else reader.skip(tag, end);
   }
-  if (raw.times > 1) throw new Malformed('several profiles were written one after the other into it: send each alone');
+  if (raw.times > 1) throw new Malformed('several profiles were written one after the other into it', alone);
   const strings = new LazyStrings(bytes, raw.stringOffset.done(), raw.stringLength.done());
   return resolve(raw, strings);
 }

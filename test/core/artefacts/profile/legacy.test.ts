@@ -58,6 +58,19 @@ describe('a text says what the protobuf of the same state says', () => {
   });
 });
 
+describe('texts that something changed on the way', () => {
+  const text = readFileSync(`${own}/heap.go126.txt`, 'utf8');
+  test.each([
+    ['line ends of Windows', Buffer.from(text.replaceAll('\n', '\r\n'))],
+    ['UTF-16 of a PowerShell redirect', Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le')],
+    ['a byte order mark', Buffer.from(`\ufeff${text}`)],
+    ['a prompt before it', Buffer.from(`$ curl localhost:5001/debug/pprof/heap?debug=1\n${text}`)],
+  ])('%s', (_, bytes) => {
+    const parsed = parseProfile(bytes);
+    expect(parsed.is === 'fine' && rows(parsed.profile)).toEqual(rows(profileOf(`${own}/heap.go126.txt`)));
+  });
+});
+
 test('rows without addresses and rows that are damaged do not stop the reading', () => {
   const parsed = parseProfile(Buffer.from('threadcreate profile: total 9\n6 @\n\n3 @ 0x1 0x2\nthree @ 0x3\n'));
   expect(parsed).toMatchObject({ is: 'fine', notes: ['1 row of it could not be read and is not counted', expect.stringContaining('addresses only')] });

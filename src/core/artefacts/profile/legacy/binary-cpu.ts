@@ -50,7 +50,8 @@ function read(bytes: Uint8Array, size: number, word: Word, period: number): Draf
     ],
     periodType: { type: 'cpu', unit: 'nanoseconds' },
     period,
-    samples: withoutDoubleLeaf(withoutHandler(samples)),
+    samples: withoutHandler(samples),
+    doubleLeaves: true,
     map: ended ? map : [],
     notes: ended ? [] : ['it ends early: what stands before the cut was read'],
   };
@@ -69,11 +70,4 @@ function withoutHandler(samples: DraftSample[]): DraftSample[] {
     }
   }
   return samples;
-}
-
-/** The innermost frame may be there twice, once less one: both from the signal and from unwinding (cleanupDuplicateLocations). */
-export function withoutDoubleLeaf(samples: readonly DraftSample[]): DraftSample[] {
-  return samples.map((sample) =>
-    sample.stack.length > 1 && sample.stack[0] === (sample.stack[1] ?? 0n) + 1n ? { ...sample, stack: sample.stack.toSpliced(1, 1) } : sample,
-  );
 }

@@ -27,6 +27,8 @@ export interface Draft {
   readonly samples: DraftSample[];
   /** Lines after the samples: the memory map of the process, if it has one. */
   readonly map: readonly string[];
+  /** The innermost frame may be there twice, once less one: from the signal and from unwinding. */
+  readonly doubleLeaves?: true;
   readonly notes: readonly string[];
   /** What the text says that it is, where sample types do not tell. */
   readonly contention?: 'mutex' | 'block';

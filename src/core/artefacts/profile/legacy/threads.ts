@@ -1,6 +1,5 @@
 /** `--- threadz N ---`: stacks of threads, as C++ servers write them. */
 import { addressesOf, beginsMap, call, mapAfter, maxLine, type Drafted, type DraftSample } from './draft.ts';
-import { withoutDoubleLeaf } from './binary-cpu.ts';
 
 const threadStart = /^.*--- Thread ([0-9a-fA-F]+) \(name: (.*)\/(\d+)\) stack: ---/;
 
@@ -12,7 +11,7 @@ export function draftThreads(lines: readonly string[]): Drafted | undefined {
     at += 1;
     while (at < lines.length && !beginsMap(lines[at] ?? '') && !(lines[at] ?? '').startsWith('-')) at += 1;
   } else if (!threadStart.test(first)) return undefined;
-  const samples: { values: number[]; stack: readonly bigint[]; labels: [] }[] = [];
+  const samples: (DraftSample & { values: number[] })[] = [];
   while (at < lines.length && !beginsMap(lines[at] ?? '') && !(lines[at] ?? '').startsWith('---- no stack trace for')) {
     if (!threadStart.test((lines[at] ?? '').slice(0, 500))) return 'one of its threads begins in a way that is not known';
     at += 1;
@@ -33,12 +32,12 @@ export function draftThreads(lines: readonly string[]): Drafted | undefined {
       if (last !== undefined) last.values[0] = (last.values[0] ?? 0) + 1;
     } else samples.push({ values: [1], stack: stack.map((pc, nth) => (nth === 0 ? pc : call(pc))), labels: [] });
   }
-  const done: DraftSample[] = withoutDoubleLeaf(samples);
   return {
     sampleTypes: [{ type: 'thread', unit: 'count' }],
     periodType: { type: 'thread', unit: 'count' },
     period: 1,
-    samples: done,
+    samples,
+    doubleLeaves: true,
     map: mapAfter(lines, at),
     notes: [],
   };

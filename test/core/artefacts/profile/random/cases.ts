@@ -6,6 +6,7 @@ import type { Profile } from '../../../../../src/core/artefacts/profile/columns.
 import { parseProfile } from '../../../../../src/core/artefacts/profile/parse.ts';
 import { once, oneOf, seeded } from '../../../../seeded.ts';
 import { madeFlags, type Known } from './made-flags.ts';
+import { madeLegacy } from './made-legacy.ts';
 import { madeProfile } from './made-profile.ts';
 
 /** Flags and files of a case; made profiles are written into `folder`. `real` are files to choose from beside made ones. */
@@ -19,8 +20,9 @@ export function caseOf(seed: number, folder: string, real: readonly string[]): r
   }
   // Now and then of one kind, so that they can be added up.
   const kind = next(10);
+  const legacy = once(next, 6);
   const files = [0, 1].map((nth) => {
-    const made = madeProfile(seed * 2 + nth, once(next, 10) ? undefined : kind);
+    const made = legacy ? madeLegacy(seed * 2 + nth) : madeProfile(seed * 2 + nth, once(next, 10) ? undefined : kind);
     const path = join(folder, `made-${seed * 2 + nth}.pb`);
     return { path, made, write: () => writeFileSync(path, made.bytes) };
   });
