@@ -2,71 +2,12 @@
 import { isGo, ownerOf } from '../../golang/subsystems.ts';
 import type { ProfileArtefact } from '../../model.ts';
 import type { Profile } from './columns.ts';
-import { sampleIndex } from './report/report.ts';
-
-/** Kinds that hold when any frame of the stack matches, most telling first. Names are of the Go runtime, 1.4 to 1.27. */
-const anywhere: readonly (readonly [string, RegExp])[] = [
-  ['GC, idle time', /^runtime\.gcDrainMarkWorkerIdle$/],
-  ['GC, assists of allocators', /^runtime\.(?:gcAssistAlloc\d?|gcParkAssist|\(\*gcControllerState\)\.(?:assist|revise))/],
-  [
-    'GC, background',
-    /^runtime\.(?:gcBgMarkWorker|gcDrain|gcMark|gcStart|gcSweep$|gcResetMarkState|gcFlushBgCredit|gcControllerCommit|gcWriteBarrier|scan(?:object|block|stack|Conservative|Span|Object)|spanQueue|markroot|greyobject|shade|tryDeferToSpanScan|\(\*gcWork\)|\(\*gcControllerState\)|wbBufFlush|\(\*wbBuf\)|bulkBarrier|stopTheWorld|startTheWorld|stwGC)/,
-  ],
-  [
-    'GC, sweep and return',
-    /^runtime\.(?:bgsweep|bgscavenge|sweepone|deductSweepCredit|\(\*sweepLocke[dr]\)|\(\*mspan\)\.(?:sweep|ensureSwept)|\(\*mheap\)\.reclaim|\(\*pageAlloc\)\.scavenge|\(\*scavengerState\)|finishsweep_m|sysUnused|runfinq|runFinalizers|runCleanups)/,
-  ],
-  ['stack growth', /^runtime\.(?:morestack|newstack|copystack|adjustframe|adjustpointers|stackalloc|stackfree|stackcacherefill|shrinkstack)/],
-  [
-    'allocation',
-    /^runtime\.(?:mallocgc|newobject|newarray|makeslice|growslice|makemap|makechan|rawbyteslice|rawruneslice|rawstring|concatstring|slicebytetostring|stringtoslice|intstring|nextFreeFast|\(\*mcache\)|\(\*mcentral\)|\(\*mheap\)\.(?:alloc|grow)|profilealloc|mProf_Malloc|convT|newdefer|persistentalloc)/,
-  ],
-];
-
-/** Kinds that are decided by the innermost run of runtime frames. */
-const innermost: readonly (readonly [string, RegExp])[] = [
-  [
-    'locks and channels',
-    /^(?:runtime\.(?:chansend|chanrecv|selectgo|selectnb|closechan|semacquire|semrelease|sync_|readyWithTime|notifyList|send$|recv$)|sync\.\(\*(?:Mutex|RWMutex|WaitGroup|Cond|Once|Pool|Map)\)|internal\/sync\.|sync\.runtime_)/,
-  ],
-  [
-    'syscalls',
-    /^(?:syscall\.(?:Syscall|RawSyscall|rawSyscall|syscall|runtime_)|runtime\.(?:cgocall|asmcgocall)|(?:internal\/runtime|runtime\/internal)\/syscall|internal\/syscall\/|golang\.org\/x\/sys\/)/,
-  ],
-  [
-    'scheduler',
-    /^runtime\.(?:mcall|park_m|schedule|find[rR]unnable|stealWork|runq|gopreempt_m|goschedImpl|gosched|goexit|gdestroy|startm|stopm|wakep|ready$|goready|mPark|note|futex|sema(?:sleep|wakeup)|usleep|osyield|procyield|resetspinning|pidle|checkTimers|runtimer|adjusttimers|netpoll|epollwait|kevent|sysmon|retake|preempt|asyncPreempt|sigtramp|sighandler|tgkill|doSigPreempt|handoffp|exitsyscall|entersyscall|reentersyscall|mstart|newproc|gfget|malg|execute|gogo|mach_semaphore|pthread_|stdcall|lock|unlock|cputicks|nanotime|walltime|\(\*timers?\))/,
-  ],
-  ['maps', /^(?:runtime\.(?:map|aeshash|memhash|strhash|evacuate|hashGrow|growWork|\(\*hmap\)|\(\*bmap\))|internal\/runtime\/maps\.|aeshashbody|memhash)/],
-  [
-    'copying',
-    /^(?:runtime\.(?:memmove|memclr|typedmemmove|typedmemclr|typedslicecopy|duffcopy|duffzero|memequal)|memeqbody|cmpbody|indexbytebody|internal\/bytealg\.)/,
-  ],
-];
-
-/** Kinds of the first frame that is no runtime frame. */
-const byCaller: readonly (readonly [string, RegExp])[] = [
-  ['cryptography', /^(?:vendor\/)?(?:crypto\/|golang\.org\/x\/crypto\/|math\/big\.)|ed25519|secp256k1|sha256-simd|blake2|blake3|chacha|\/noise/],
-  ['compression', /^(?:compress\/|hash\/(?:crc32|adler32)|github\.com\/(?:klauspost\/compress|golang\/snappy|pierrec\/lz4))/],
-  ['encoding', /^(?:encoding\/|google\.golang\.org\/protobuf|github\.com\/(?:gogo|golang)\/protobuf)|refmt|go-ipld-cbor|multiformats/],
-  ['text and reflection', /^(?:regexp|reflect|fmt|sort|slices|strconv|strings|bytes|unicode)[./]/],
-];
-
-const runtimeFrame =
-  /^(?:runtime[./]|internal\/runtime\/|internal\/abi|internal\/bytealg|internal\/race|internal\/chacha8|sync\.|internal\/sync|syscall\.|internal\/syscall|golang\.org\/x\/sys\/|aeshash|memhash|memeq|cmpbody|indexbyte)/;
+import { anywhere, byCaller, callsFor, innermost, noStack, otherCalls, ownCode, preemption, runtimeFrame, unclassified } from './cost-kinds.ts';
+import { sampleIndex } from './report/values.ts';
 
 /** Kind of a stack, innermost function first. */
 export function costKind(stack: readonly string[]): string {
-  const all = anywhere.find(([, pattern]) => stack.some((func) => pattern.test(func)));
-  if (all !== undefined) return all[0];
-  const length = stack.findIndex((func) => !runtimeFrame.test(func));
-  const run = stack.slice(0, Math.max(1, length < 0 ? stack.length : length));
-  const inner = innermost.find(([, pattern]) => run.some((func) => pattern.test(func)));
-  if (inner !== undefined) return inner[0];
-  const caller = stack[length < 0 ? 0 : length] ?? '';
-  const called = byCaller.find(([, pattern]) => pattern.test(caller));
-  if (called !== undefined) return called[0];
-  return length === 0 ? 'own code' : 'other runtime work';
+  return kindOf(stack.map(traitsOf));
 }
 
 /** Owner of a stack: background work of the runtime is its own, everything else is its first caller's that is not Go. */
@@ -75,46 +16,180 @@ export function costOwner(stack: readonly string[]): string {
   return own === undefined ? 'Go runtime' : ownerOf(own);
 }
 
+/** What one function says about the stacks that it is in. */
+interface Traits {
+  /** Index in `anywhere`; its length for none. */
+  readonly any: number;
+  readonly inner: number;
+  readonly runtime: boolean;
+  readonly preempted: boolean;
+  /** Kind of a stack in which it is the first frame outside the runtime. */
+  readonly called: string;
+  /** What system calls below it are for. */
+  readonly calls: string | undefined;
+}
+
+function traitsOf(func: string): Traits {
+  const index = (rules: readonly (readonly [string, RegExp])[]): number => {
+    const found = rules.findIndex(([, pattern]) => pattern.test(func));
+    return found < 0 ? rules.length : found;
+  };
+  return {
+    any: index(anywhere),
+    inner: index(innermost),
+    runtime: runtimeFrame.test(func),
+    preempted: preemption.test(func),
+    called: byCaller.find(([, pattern]) => pattern.test(func))?.[0] ?? ownCode,
+    calls: callsFor.find(([, pattern]) => pattern.test(func))?.[0],
+  };
+}
+
+function kindOf(stack: readonly Traits[]): string {
+  const any = stack.reduce((least, { any: own }) => Math.min(least, own), anywhere.length);
+  return anywhere[any]?.[0] ?? kindOfLeaf(stack);
+}
+
+/** By the run of runtime frames at the inner end, and what stands above it. */
+function kindOfLeaf(stack: readonly Traits[]): string {
+  let inner = innermost.length;
+  let calls: string | undefined;
+  let at = 0;
+  let preempted = 0;
+  for (; at < stack.length; at += 1) {
+    const frame = stack[at];
+    if (frame === undefined || !frame.runtime) break;
+    if (frame.preempted) preempted += 1;
+    else inner = Math.min(inner, frame.inner);
+    calls ??= frame.calls;
+  }
+  const kind = innermost[inner]?.[0];
+  if (kind === 'syscalls') {
+    for (let above = at; calls === undefined && above < stack.length && above < at + 12; above += 1) calls = stack[above]?.calls;
+    return calls ?? otherCalls;
+  }
+  if (kind !== undefined) return kind;
+  const caller = stack[at];
+  if (at > preempted) return caller === undefined || caller.called === ownCode ? unclassified : caller.called;
+  return caller?.called ?? (stack.length === 0 ? noStack : unclassified);
+}
+
 /** Cost kind × owner over the default sample type, as shares of the total; below a thousandth left out. */
 export function costsOf(profile: Profile): ProfileArtefact['costs'] {
   if (profile.functionName.length === 0) return [];
   const type = sampleIndex(profile, '');
   const isTime = profile.sampleTypes[type]?.unit === 'nanoseconds' && profile.sampleTypes[type]?.type === 'cpu';
   const width = profile.sampleTypes.length;
-  const names = Array.from(profile.functionName, (name) => profile.strings.at(name));
-  const sums = new Map<string, { kind: string; owner: string; value: number }>();
-  const known = new Map<string, { kind: string; owner: string }>();
+  const { values, sampleStart } = profile;
+  const table = new CostTable(profile, isTime);
+  let sums = new Float64Array(1024);
   let total = 0;
   for (let sample = 0; sample < profile.samples; sample += 1) {
-    const value = profile.values[sample * width + type] ?? 0;
+    const value = values[sample * width + type] as number;
     if (value <= 0) continue;
     total += value;
-    const locations = profile.sampleLocations.subarray(profile.sampleStart[sample], profile.sampleStart[sample + 1]);
-    const key = locations.join();
-    let cost = known.get(key);
-    if (cost === undefined) {
-      const stack = stackOf(profile, names, locations);
-      cost = { kind: isTime ? costKind(stack) : 'all', owner: costOwner(stack) };
-      if (known.size < 200_000) known.set(key, cost);
-    }
-    const row = `${cost.kind}\0${cost.owner}`;
-    const sum = sums.get(row);
-    if (sum === undefined) sums.set(row, { ...cost, value });
-    else sum.value += value;
+    const key = table.keyOf(sampleStart[sample] as number, sampleStart[sample + 1] as number);
+    if (key >= sums.length) sums = larger(sums, key);
+    sums[key] = (sums[key] as number) + value;
   }
-  return [...sums.values()]
+  return Array.from(sums, (value, key) => ({ ...table.named(key), value }))
+    .filter(({ value }) => value >= total / 1000 && value > 0)
     .sort((a, b) => b.value - a.value || (`${a.kind}${a.owner}` < `${b.kind}${b.owner}` ? -1 : 1))
-    .map(({ kind, owner, value }) => ({ kind, owner, share: value / total }))
-    .filter(({ share }) => share >= 0.001);
+    .map(({ kind, owner, value }) => ({ kind, owner, share: value / total }));
 }
 
-function stackOf(profile: Profile, names: readonly string[], locations: Uint16Array | Uint32Array): string[] {
-  const stack: string[] = [];
-  for (const location of locations) {
-    for (let line = profile.lineStart[location] ?? 0; line < (profile.lineStart[location + 1] ?? 0); line += 1) {
-      const name = names[profile.lineFunction[line] ?? -1];
-      if (name !== undefined) stack.push(name);
+function larger(sums: Float64Array<ArrayBuffer>, key: number): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(Math.max(key + 1, sums.length * 2));
+  more.set(sums);
+  return more;
+}
+
+/** Names as small numbers. */
+class Names {
+  private readonly numbers = new Map<string, number>();
+  private readonly list: string[] = [];
+
+  number(name: string): number {
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    this.list.push(name);
+    this.numbers.set(name, this.list.length - 1);
+    return this.list.length - 1;
+  }
+
+  name(number: number): string {
+    return this.list[number] ?? '';
+  }
+}
+
+/** Frames that are looked at from the inner end of a stack for what it does, beyond the runtime's own. */
+const maxLeaf = 24;
+/** Room for kinds in a key: owner × this + kind. */
+const kindRoom = 64;
+
+/** Functions and locations judged once, so that millions of stacks are numbers only. */
+class CostTable {
+  private readonly kinds = new Names();
+  private readonly owners = new Names();
+  private readonly traits: readonly Traits[];
+  /** By location: index in `anywhere`, and owner; their ends for none. */
+  private readonly any: Uint8Array;
+  private readonly owned: Uint32Array;
+  private readonly profile: Profile;
+  private readonly isTime: boolean;
+
+  constructor(profile: Profile, isTime: boolean) {
+    this.profile = profile;
+    this.isTime = isTime;
+    for (const [kind] of anywhere) this.kinds.number(kind);
+    const none = this.owners.number('Go runtime');
+    const names = Array.from(profile.functionName, (name) => profile.strings.at(name));
+    this.traits = names.map(traitsOf);
+    const owner = names.map((name) => (isGo(name) ? none : this.owners.number(ownerOf(name))));
+    const { lineStart, lineFunction } = profile;
+    const count = lineStart.length - 1;
+    this.any = new Uint8Array(count).fill(anywhere.length);
+    this.owned = new Uint32Array(count).fill(none);
+    for (let location = 0; location < count; location += 1) {
+      for (let line = lineStart[location] ?? 0; line < (lineStart[location + 1] ?? 0); line += 1) {
+        const func = lineFunction[line] ?? -1;
+        this.any[location] = Math.min(this.any[location] ?? 0, this.traits[func]?.any ?? anywhere.length);
+        if (this.owned[location] === none) this.owned[location] = owner[func] ?? none;
+      }
     }
   }
-  return stack;
+
+  /** A number for kind and owner of the stack in `sampleLocations[from..to)`. */
+  keyOf(from: number, to: number): number {
+    const { sampleLocations } = this.profile;
+    let owner = 0;
+    let kind = this.isTime ? anywhere.length : 0;
+    for (let at = from; at < to; at += 1) {
+      const location = sampleLocations[at] as number;
+      if (owner === 0) owner = this.owned[location] as number;
+      const own = this.any[location] as number;
+      if (own < kind) kind = own;
+    }
+    if (kind === anywhere.length) kind = this.kinds.number(kindOfLeaf(this.leaf(from, to)));
+    return owner * kindRoom + kind;
+  }
+
+  named(key: number): { readonly kind: string; readonly owner: string } {
+    return { kind: this.isTime ? this.kinds.name(key % kindRoom) : 'all', owner: this.owners.name(Math.floor(key / kindRoom)) };
+  }
+
+  private leaf(from: number, to: number): Traits[] {
+    const { lineStart, lineFunction, sampleLocations } = this.profile;
+    const found: Traits[] = [];
+    for (let at = from; at < to; at += 1) {
+      const location = sampleLocations[at] as number;
+      const last = lineStart[location + 1] as number;
+      for (let line = lineStart[location] as number; line < last; line += 1) {
+        const own = this.traits[lineFunction[line] as number];
+        if (own === undefined) continue;
+        found.push(own);
+        if (!own.runtime && (found.length > maxLeaf || own.called !== ownCode)) return found;
+      }
+    }
+    return found;
+  }
 }

@@ -1,6 +1,6 @@
 /** A flame graph as one self-contained page: no network, light and dark, phone and keyboard. */
 import type { Profile } from './columns.ts';
-import { sampleIndex } from './report/report.ts';
+import { sampleIndex } from './report/values.ts';
 import { scaledLabel } from './report/units.ts';
 import { shorten } from './report/dot.ts';
 import { weightedStacks } from './stacks.ts';

@@ -18,13 +18,15 @@ export interface Trimmed {
 /** Nodelets drawn at most for one node. */
 export const maxNodelets = 4;
 
-export function trimmedGraph(work: Work, table: NodeTable, options: Options, graphOptions: GraphOptions): Trimmed {
+/** `sums`: what `sumNodes` gave for the same, if it was asked already. */
+export function trimmedGraph(work: Work, table: NodeTable, options: Options, graphOptions: GraphOptions, sums?: Graph): Trimmed {
   const visual = options.format === 'dot';
   const tree = options.callTree && visual;
   // A table needs of calls only whether they are inlined: they are looked at once, when it is known what is shown.
   const flat = options.format === 'top';
   const order = visual ? 'entropy' : options.cum ? 'cum' : 'flat';
-  let graph = tree ? buildTree(work, table, graphOptions) : flat ? sumNodes(work, table, graphOptions) : buildGraph(work, table, graphOptions);
+  // Which nodes are too small is known from sums alone: calls are followed only for those that stay.
+  let graph = tree ? buildTree(work, table, graphOptions) : (sums ?? sumNodes(work, table, graphOptions));
   const total = graph.nodes.reduce((sum, node) => sum + node.flatSum, 0);
   const nodeCutoff = Math.abs(Math.trunc(total * options.nodefraction));
   const edgeCutoff = Math.abs(Math.trunc(total * options.edgefraction));
@@ -33,7 +35,7 @@ export function trimmedGraph(work: Work, table: NodeTable, options: Options, gra
   const narrow = (kept: readonly Node[]): void => {
     narrowed = true;
     if (tree) trimTree(graph, new Set(kept));
-    else if (flat) graph.nodes = [...kept];
+    else if (flat) graph = { nodes: [...kept] };
     else graph = buildGraph(work, table, graphOptions, new Set(kept.map(({ id }) => id)));
   };
   if (nodeCutoff > 0) {
@@ -43,6 +45,7 @@ export function trimmedGraph(work: Work, table: NodeTable, options: Options, gra
       narrow(kept);
     }
   }
+  if (!tree && !flat && !narrowed) graph = buildGraph(work, table, graphOptions);
   const original = graph.nodes.length;
   sortNodes(graph, order);
   if (options.nodecount > 0) {
