@@ -1,6 +1,8 @@
 /** Captures and findings as the report: the plain data that is promised in docs/report.schema.json. */
 import { maxGroupIds } from './limits.ts';
 import { frameKey } from './link/source-links.ts';
+import { comparable, grown, scaleOf } from './rules/growth.ts';
+import { earlierOf } from './rules/judge.ts';
 import { memoryParts } from './rules/memory-parts.ts';
 import type {
   Capture,
@@ -9,12 +11,14 @@ import type {
   Gap,
   GoroutineDump,
   InventoryItem,
+  ProfileArtefact,
   Refusal,
   Report,
   ReportCapture,
   ReportDump,
   ReportFrame,
   ReportMemory,
+  ReportProfile,
 } from './model.ts';
 
 /** What the rules said about all captures together. */
@@ -36,7 +40,7 @@ export function account({ captures, judged, inventory, refusals }: Accounted): R
   return {
     schema: 1,
     headline: judged.headline,
-    captures: captures.map(captureOf),
+    captures: captures.map((capture) => captureOf(capture, earlierOf(capture, captures))),
     findings: judged.findings,
     gaps: judged.gaps,
     inventory,
@@ -45,15 +49,29 @@ export function account({ captures, judged, inventory, refusals }: Accounted): R
   };
 }
 
-function captureOf(capture: Capture): ReportCapture {
+function captureOf(capture: Capture, earlier: Capture | undefined): ReportCapture {
   return {
     files: capture.files,
     at: capture.at,
     program: capture.program,
     dumps: capture.dumps.map((dump) => dumpOf(dump, capture.links)),
-    profiles: capture.profiles.map(({ shown }) => ({ ...shown, top: shown.top.map((row) => ({ ...row, url: capture.links[row.func]?.url })) })),
+    profiles: capture.profiles.map((profile) => profileOf(profile, capture.links, earlier)),
     memory: memoryOf(capture),
     binary: capture.verdict,
+  };
+}
+
+/** Rows of growth that are shown. */
+const maxGrown = 5;
+
+function profileOf(profile: ProfileArtefact, links: Capture['links'], earlier: Capture | undefined): ReportProfile {
+  const linked = <T extends { readonly func: string }>(row: T): T & { readonly url?: string } => ({ ...row, url: links[row.func]?.url });
+  const before = earlier?.profiles.find((other) => comparable(other, profile));
+  const rows = before === undefined ? [] : grown(before, profile).slice(0, maxGrown).map(linked);
+  return {
+    ...profile.shown,
+    top: profile.shown.top.map(linked),
+    grew: before === undefined || rows.length === 0 ? undefined : { since: before.file, before: before.total * scaleOf(before, profile), rows },
   };
 }
 

@@ -174,7 +174,9 @@ describe('use', () => {
   test('a lock without a name that goroutines hang on is reason enough', async () => {
     answers.clear();
     answers.set(first, await archive(fixture('go126/app.gz')));
-    const hung = fixture('go126/goroutines.stacks').toString().replaceAll(/\[(sync\.\w+\.\w+)\]/g, '[$1, 6 minutes]');
+    const hung = fixture('go126/goroutines.stacks')
+      .toString()
+      .replaceAll(/\[(sync\.\w+\.\w+)\]/g, '[$1, 6 minutes]');
     const { before, after } = await helped([{ name: 'goroutines.stacks', bytes: Buffer.from(hung) }, version('go1.26.10')]);
     const names = ({ report }: Diagnosis): readonly (string | undefined)[] =>
       report.captures.flatMap(({ dumps }) => dumps.flatMap(({ locks }) => locks.map(({ name }) => name)));

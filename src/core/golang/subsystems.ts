@@ -27,6 +27,22 @@ const owners: readonly (readonly [RegExp, string])[] = [
   [/multiformats|go-cid|go-multihash|sha256-simd|blake3/, 'multiformats'],
 ];
 
+/** Wrappers and general libraries: what they do they do for whoever called them. */
+const passed =
+  /(?:^|\/)(?:google\.golang\.org\/protobuf|(?:gogo|golang)\/protobuf|golang\/snappy|klauspost\/|mr-tron\/base58|golang\.org\/x\/|felixge\/httpsnoop|prometheus\/promhttp\.(?:Instrument|\(\*\w*[dD]elegator)|go\.opentelemetry\.io\/contrib\/|go\.opencensus\.io\/plugin\/|rs\/cors|go-ds-measure|golang-lru|polydawn\/refmt|sha256-simd|multiformats\/|go-multi(?:hash|base|codec)|go-cid\b|blake3|go-buffer-pool|go-msgio|google\/uuid|pkg\/errors|davidlazar\/go-crypto|libp2p\/go-flow-metrics)/;
+
+/** Owner of a stack, innermost function first: the first function that is not Go's and not of a general library; undefined when all are Go's. */
+export function stackOwner(stack: readonly string[]): string | undefined {
+  const own = stack.filter((func) => !isGo(func));
+  const found = own.find((func) => !passed.test(func)) ?? own[0];
+  return found === undefined ? undefined : ownerOf(found);
+}
+
+/** True for functions that work for their callers. */
+export function isPassedOver(func: string): boolean {
+  return passed.test(func);
+}
+
 /** Subsystem of a function; `Go runtime` and `Go library` for what is not a module; the module's name for others. */
 export function ownerOf(func: string): string {
   const path = func.replace(/^gx\/ipfs\/[^/]+\//, '').replace(/^.*\/(?:vendor|_workspace\/src)\//, '');

@@ -40,6 +40,8 @@ export interface ProfileArtefact {
   /** ISO 8601, when it was taken, if the file says so. */
   readonly at?: string;
   readonly total: number;
+  /** What one sample stands for, in `unit`: the error of a sum of v is about √(v × this). Undefined where the file does not say it. */
+  readonly perSample?: number;
   /** Totals of every sample type of the file. */
   readonly totals: readonly { readonly type: string; readonly unit: string; readonly total: number }[];
   /** False when its addresses have no functions: a binary is needed. */

@@ -86,6 +86,14 @@ export interface ReportProfile {
   readonly unit: string;
   readonly seconds?: number;
   readonly total: number;
+  /** What one sample stands for, in `unit`: the error of a sum of v is about √(v × this). */
+  readonly perSample?: number;
+  /** What grew since an earlier profile of this kind, beyond what sampling alone would do; largest first, at most five. */
+  readonly grew?: {
+    readonly since: string;
+    readonly before: number;
+    readonly rows: readonly { readonly func: string; readonly before: number; readonly after: number; readonly url?: string }[];
+  };
   readonly top: readonly { readonly func: string; readonly flat: number; readonly cum: number; readonly url?: string }[];
   /** The lines of `go tool pprof -top -nodecount=10`, as it prints them. */
   readonly text?: readonly string[];

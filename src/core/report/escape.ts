@@ -42,8 +42,8 @@ function literal(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll(/[\\*_[\]<>|~]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : `\\${mark}`))
-    .replaceAll(/@(?=\w)/g, '&#64;')
     .replaceAll(/#(?=\d)/g, '&#35;')
+    .replaceAll(/@(?=\w)/g, '&#64;')
     .replaceAll(/\bGH-(?=\d)/gi, 'GH&#45;')
     .replaceAll(/:\/\//g, '&#58;//')
     .replaceAll(/\bwww\./gi, 'www&#46;')

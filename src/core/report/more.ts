@@ -3,7 +3,7 @@ import type { Finding, Report, ReportCapture, ReportDump } from '../model.ts';
 import { codeSpan, inline } from './escape.ts';
 import { goroutines } from './more/goroutines.ts';
 import { inventory } from './more/inventory.ts';
-import { profile } from './more/profiles.ts';
+import { profiles } from './more/profiles.ts';
 import { bytes, ended, programLine, sentence } from './words.ts';
 
 /** Markdown blocks; one `<details>` for the lot. */
@@ -79,7 +79,7 @@ function captureBlocks(capture: ReportCapture, before: readonly ReportDump[]): r
       ),
     ),
     ...memory(capture),
-    ...capture.profiles.flatMap(profile),
+    ...profiles(capture.profiles),
     ...binary(capture),
   ];
 }

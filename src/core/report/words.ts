@@ -29,6 +29,22 @@ export function bytes(count: number): string {
   return `${value >= 100 || unit === 0 ? Math.round(value) : Number(value.toPrecision(2))} ${units[unit]}`;
 }
 
+/** A value of a profile with its unit: bytes, time, or a plain count. */
+export function amount(value: number, unit: string): string {
+  if (unit === 'bytes') return bytes(value);
+  if (unit !== 'nanoseconds') return value.toLocaleString('en-US');
+  const steps: readonly (readonly [number, string])[] = [
+    [3.6e12, 'h'],
+    [60e9, 'min'],
+    [1e9, 's'],
+    [1e6, 'ms'],
+    [1e3, 'µs'],
+  ];
+  const [size, name] = steps.find(([least]) => Math.abs(value) >= least) ?? [1, 'ns'];
+  const scaled = value / size;
+  return `${Math.abs(scaled) >= 100 ? Math.round(scaled) : Number(scaled.toPrecision(2))} ${name}`;
+}
+
 /** `5 min`, `5–6 min`; '' when the dump says none. */
 export function minutes(range: readonly [number, number] | null | undefined): string {
   if (range === null || range === undefined) return '';

@@ -90,7 +90,7 @@ function alike(a: Capture | undefined, b: Capture | undefined): boolean | undefi
 }
 
 /** The latest capture of the same process before this one; total allocation only grows, so it tells the order where times do not. */
-function earlierOf(capture: Capture, all: readonly Capture[]): Capture | undefined {
+export function earlierOf(capture: Capture, all: readonly Capture[]): Capture | undefined {
   const mine = capture.vars?.memstats['TotalAlloc'];
   const before = all.filter((other) => {
     if (other === capture || other.program.version !== capture.program.version || alike(other, capture) === false) return false;

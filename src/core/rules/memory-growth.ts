@@ -1,5 +1,6 @@
 /** What grew between two captures of one process. */
-import type { Capture, FunctionCost, ProfileArtefact } from '../model.ts';
+import type { Capture, ProfileArtefact } from '../model.ts';
+import { grown } from './growth.ts';
 import { percent, short, size } from './plain.ts';
 import { defineRule } from './rule.ts';
 
@@ -19,11 +20,8 @@ export const memoryGrowth = defineRule({
   see: ({ heap, earlier, capture }): readonly Facts[] => {
     const before = heapOf(earlier);
     if (before === undefined || before.sampleType !== heap.sampleType || heap.total - before.total < worthSaying || heap.total < before.total * 1.5) return [];
-    const old = new Map(before.functions.map((row: FunctionCost) => [row.func, row.flat]));
-    const grew = heap.functions
-      .map(({ func, flat }) => ({ func, bytes: flat - (old.get(func) ?? 0) }))
-      .filter(({ bytes }) => bytes > 0)
-      .toSorted((a, b) => b.bytes - a.bytes)
+    const grew = grown(before, heap)
+      .map((row) => ({ func: row.func, bytes: row.after - row.before }))
       .slice(0, 5);
     const counts = [earlier.dumps[0]?.count, capture.dumps[0]?.count] as const;
     return [{ from: before.total, to: heap.total, grew, goroutines: counts[0] === undefined || counts[1] === undefined ? undefined : [counts[0], counts[1]] }];

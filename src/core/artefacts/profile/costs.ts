@@ -1,5 +1,5 @@
 /** Where the cost goes: each sample is of one kind (by its whole stack) and belongs to one owner (first frame that is not Go's own). */
-import { isGo, ownerOf } from '../../golang/subsystems.ts';
+import { isGo, isPassedOver, ownerOf, stackOwner } from '../../golang/subsystems.ts';
 import type { ProfileArtefact } from '../../model.ts';
 import type { Profile } from './columns.ts';
 import { anywhere, byCaller, callsFor, innermost, noStack, otherCalls, ownCode, preemption, runtimeFrame, unclassified } from './cost-kinds.ts';
@@ -10,10 +10,9 @@ export function costKind(stack: readonly string[]): string {
   return kindOf(stack.map(traitsOf));
 }
 
-/** Owner of a stack: background work of the runtime is its own, everything else is its first caller's that is not Go. */
+/** Owner of a stack: background work of the runtime is its own, everything else is its first caller's that is neither Go nor a general library. */
 export function costOwner(stack: readonly string[]): string {
-  const own = stack.find((func) => !isGo(func));
-  return own === undefined ? 'Go runtime' : ownerOf(own);
+  return stackOwner(stack) ?? 'Go runtime';
 }
 
 /** What one function says about the stacks that it is in. */
@@ -131,9 +130,10 @@ class CostTable {
   private readonly kinds = new Names();
   private readonly owners = new Names();
   private readonly traits: readonly Traits[];
-  /** By location: index in `anywhere`, and owner; their ends for none. */
+  /** By location: index in `anywhere` or its end; the owner, and the library that would be it if nobody else is; 0 for none. */
   private readonly any: Uint8Array;
   private readonly owned: Uint32Array;
+  private readonly library: Uint32Array;
   private readonly profile: Profile;
   private readonly isTime: boolean;
 
@@ -144,16 +144,19 @@ class CostTable {
     const none = this.owners.number('Go runtime');
     const names = Array.from(profile.functionName, (name) => profile.strings.at(name));
     this.traits = names.map(traitsOf);
+    const passed = names.map(isPassedOver);
     const owner = names.map((name) => (isGo(name) ? none : this.owners.number(ownerOf(name))));
     const { lineStart, lineFunction } = profile;
     const count = lineStart.length - 1;
     this.any = new Uint8Array(count).fill(anywhere.length);
-    this.owned = new Uint32Array(count).fill(none);
+    this.owned = new Uint32Array(count);
+    this.library = new Uint32Array(count);
     for (let location = 0; location < count; location += 1) {
       for (let line = lineStart[location] ?? 0; line < (lineStart[location + 1] ?? 0); line += 1) {
         const func = lineFunction[line] ?? -1;
         this.any[location] = Math.min(this.any[location] ?? 0, this.traits[func]?.any ?? anywhere.length);
-        if (this.owned[location] === none) this.owned[location] = owner[func] ?? none;
+        const column = passed[func] === true ? this.library : this.owned;
+        if (column[location] === none) column[location] = owner[func] ?? none;
       }
     }
   }
@@ -162,15 +165,17 @@ class CostTable {
   keyOf(from: number, to: number): number {
     const { sampleLocations } = this.profile;
     let owner = 0;
+    let library = 0;
     let kind = this.isTime ? anywhere.length : 0;
     for (let at = from; at < to; at += 1) {
       const location = sampleLocations[at] as number;
       if (owner === 0) owner = this.owned[location] as number;
+      if (library === 0) library = this.library[location] as number;
       const own = this.any[location] as number;
       if (own < kind) kind = own;
     }
     if (kind === anywhere.length) kind = this.kinds.number(kindOfLeaf(this.leaf(from, to)));
-    return owner * kindRoom + kind;
+    return (owner === 0 ? library : owner) * kindRoom + kind;
   }
 
   named(key: number): { readonly kind: string; readonly owner: string } {

@@ -1,6 +1,6 @@
 /** The call graph as Mermaid: at most 25 nodes, labels of a plain alphabet. */
 import type { Profile } from './columns.ts';
-import { sortEdges } from './report/graph.ts';
+import { sortEdges, type Node } from './report/graph.ts';
 import { shorten } from './report/dot.ts';
 import { defaults } from './report/options.ts';
 import { makeGraph } from './report/report.ts';
@@ -16,7 +16,8 @@ export function mermaidGraph(profile: Profile): string | undefined {
   if (nodes.length < 2 || total === 0) return undefined;
   const ids = new Map(nodes.map((node, at) => [node, `n${at}`]));
   const percent = (value: number): string => `${Math.round((Math.abs(value) / total) * 100)}%`;
-  const lines = nodes.map((node, at) => `  n${at}["${label(node.info.name, at)}<br/>${percent(node.flat)} of ${percent(node.cum)}"]`);
+  const share = ({ flat, cum }: Node): string => (percent(flat) === '0%' ? percent(cum) : `${percent(flat)} of ${percent(cum)}`);
+  const lines = nodes.map((node, at) => `  n${at}["${label(node.info.name, at)}<br/>${share(node)}"]`);
   const edges = sortEdges(nodes.flatMap((node) => [...node.out.values()])).filter(({ source, destination }) => ids.has(source) && ids.has(destination));
   const arrows = edges
     .slice(0, maxEdges)

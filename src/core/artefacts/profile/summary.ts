@@ -32,6 +32,7 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
   const total = totals[index]?.total ?? 0;
   const seconds = profile.durationNanos > 0 ? profile.durationNanos / 1e9 : undefined;
   const costs = costsOf(profile);
+  const perSample = perSampleOf(profile, index);
   const [mapping] = profile.mappings;
   const short = about.kind.replace(/ profile$/, '');
   return {
@@ -42,6 +43,7 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
     seconds,
     at: profile.timeNanos > 0n && profile.timeNanos < 4_000_000_000_000_000_000n ? new Date(Number(profile.timeNanos / 1_000_000n)).toISOString() : undefined,
     total,
+    perSample,
     totals,
     symbolized: profile.functionName.length > 0 || profile.samples === 0,
     functions: functions.map(({ info, flat, cum }): FunctionCost => {
@@ -58,6 +60,7 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
       unit: type?.unit ?? '',
       seconds,
       total,
+      perSample,
       top: top.map(({ info, flat, cum }) => ({ func: info.printable, flat, cum })),
       text: text.trimEnd().split('\n'),
       command: `${about.legacy === true ? 'pprof-triage pprof -top' : 'go tool pprof -top'} -nodecount=${shownRows}${about.legacy === true ? '' : ' -symbolize=none'} ${quoted(file)}`,
@@ -72,6 +75,11 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
         ? undefined
         : { start: hex(mapping.start), limit: hex(mapping.limit), offset: hex(mapping.offset), file: mapping.file, buildId: mapping.buildId },
   };
+}
+
+/** The period is of the profile's own event: time for CPU profiles, bytes for heap profiles. */
+function perSampleOf({ periodType, period, sampleTypes }: Profile, index: number): number | undefined {
+  return period > 1 && periodType !== undefined && periodType.unit !== 'count' && periodType.unit === sampleTypes[index]?.unit ? period : undefined;
 }
 
 function isShownKind(kind: string): kind is Exclude<ReportProfile['kind'], 'other'> {
