@@ -13,6 +13,7 @@ import { metrics, openMetricsType } from './world/metrics.ts';
 import { folderCache } from './world/official-binary.ts';
 import { serverSettings, type ServerSettings } from './world/policy.ts';
 import { openQueue } from './world/queue.ts';
+import { diagnoseInSandbox } from './world/sandbox.ts';
 import { openStore } from './world/store.ts';
 import { triageThread } from './world/worker.ts';
 
@@ -57,6 +58,7 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
         writeGapMs: own.writeGapMs,
         attachmentOrigin: own.attachmentOrigin,
         archives: folderCache(join(own.dataFolder, 'archives')),
+        diagnose: diagnoseInSandbox,
         now: () => new Date(),
         log,
         count: (what) => counts.count(what === 'paused' ? 'pauses' : what === 'writes' ? 'writes' : `jobs_${what}`),

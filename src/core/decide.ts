@@ -17,7 +17,7 @@ export function decide(thread: Thread, comment: string | undefined, report: Repo
   const mark = markerFor(thread.ref, evidenceOf(leads(thread)), moment.signer);
   return [
     ...orders,
-    ...commentAction(own, `${comment.trimEnd()}\n\n${mark}`, mark),
+    ...commentAction(thread, own, `${comment.trimEnd()}\n\n${mark}`, mark),
     ...doubles.map(({ id }): Action => ({ kind: 'delete comment', id })),
     ...labelActions(thread, report, policy),
   ];
@@ -36,8 +36,9 @@ function acknowledgements(thread: Thread): readonly Action[] {
   });
 }
 
-function commentAction(own: Post | undefined, body: string, marker: string): readonly Action[] {
-  if (own === undefined) return [{ kind: 'create comment', body, marker }];
+function commentAction({ posts }: Thread, own: Post | undefined, body: string, marker: string): readonly Action[] {
+  if (own === undefined)
+    return [{ kind: 'create comment', body, marker, besides: posts.filter((post) => post.own && post.minimized === true).map(({ id }) => id) }];
   // GitHub gives bodies back with other line ends and without trailing spaces.
   return normal(own.body) === normal(body) ? [] : [{ kind: 'update comment', id: own.id, body, marker }];
 }

@@ -42,9 +42,8 @@ export async function rememberComment(store: Store, name: string, id: string, to
 /** Everything that our answer depends on, but for what we did ourselves. */
 export function digestOf(thread: Thread, policyText: string | undefined): string {
   const { title, state, locked, labels, removedLabels, ownLabels = [], ownDeletedAt } = thread;
-  const posts = thread.posts
-    .filter(({ own }) => !own)
-    .map(({ id, author, body, updatedAt, minimized, mayOrder }) => [id, author, body, updatedAt, minimized, mayOrder]);
+  // Not their times: an issue counts as updated when we write in it.
+  const posts = thread.posts.filter(({ own }) => !own).map(({ id, author, body, minimized, mayOrder }) => [id, author, body, minimized, mayOrder]);
   const foreign = labels.filter((label) => !ownLabels.includes(label)).toSorted();
   return sum(JSON.stringify([title, state, locked, foreign, removedLabels.toSorted(), ownDeletedAt, posts, policyText]));
 }

@@ -1,12 +1,12 @@
 /** One job: the thread read afresh, investigated, and what follows from it done, each effect logged before it is tried. */
 import { createHash, createHmac } from 'node:crypto';
-import type { Action, Thread } from '../core/model.ts';
+import type { Action, Report, Thread } from '../core/model.ts';
 import { leads } from '../core/leads.ts';
-import type { Moment } from '../core/welcome.ts';
-import { investigate, type Investigation } from '../investigate.ts';
+import { welcome, type Moment } from '../core/welcome.ts';
+import { investigate, type Case, type Investigation } from '../investigate.ts';
 import { downloader } from './download.ts';
 import { retryAfter, statusOf, ThreadGone } from './github/errors.ts';
-import { perform, readFileOf, unwatch, watch } from './github/perform.ts';
+import { perform, readFileOf, watch } from './github/perform.ts';
 import { maxComments, readThread, type Client } from './github/read-thread.ts';
 import { nextWrite, pause, pausedFor, takeLease, type Lease } from './lease.ts';
 import { digestOf, isSettled, recall, rememberComment, settle, toldIn, type Memory } from './memory.ts';
@@ -14,7 +14,6 @@ import { notifyOfPolicy } from './notice.ts';
 import { type ArchiveCache, helped } from './official-binary.ts';
 import { defaultPolicy, parsePolicy, policyFile } from './policy.ts';
 import { nameOf, type Job } from './queue.ts';
-import { diagnoseInSandbox } from './sandbox.ts';
 import { similarTo } from './similar.ts';
 import type { Store } from './store.ts';
 
@@ -29,6 +28,8 @@ export interface WorkTools {
   readonly attachmentOrigin?: string;
   /** Official archives that were fetched before. */
   readonly archives?: ArchiveCache;
+  /** The core on strangers' bytes: in the sandbox. */
+  readonly diagnose: (given: Case, signal: AbortSignal) => Promise<Report>;
   readonly now: () => Date;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
   readonly count: (what: 'done' | 'settled' | 'gone' | 'paused' | 'busy' | 'writes') => void;
@@ -97,14 +98,15 @@ async function underLease(job: Job, lease: Lease, tools: WorkTools): Promise<num
     signer: (state) => createHmac('sha256', tools.secret).update(state).digest('hex').slice(0, 32),
     buried: await buriedIn(memory, thread, job, client),
   };
-  const eyes = policy.shadow || leads(thread).length === 0 ? undefined : await watch(client, job);
+  const reads = !policy.shadow && leads(thread).length > 0 && welcome(thread, policy, moment).is === 'yes';
+  const unwatch = reads ? await watch(client, job, self) : undefined;
   try {
     const found = await investigate(thread, {
       ...moment,
       policy,
       bytesOf: downloader(policy, { attachmentOrigin: tools.attachmentOrigin }),
       threadOf: (number) => otherThread(client, { ...job, number }, self),
-      diagnose: helped((given) => diagnoseInSandbox(given, tools.signal), { cache: tools.archives }),
+      diagnose: helped((given) => tools.diagnose(given, tools.signal), { cache: tools.archives }),
       enrich: (report) => similarTo(report, job, { store, client }),
     });
     log({
@@ -120,12 +122,12 @@ async function underLease(job: Job, lease: Lease, tools: WorkTools): Promise<num
     const sure = !found.refusals.some(({ transient }) => transient === true);
     if (!sure && tools.attempt < patience) throw new Error('a file could not be fetched now');
     for (const action of policy.shadow ? [] : found.actions) await effect(job, action, found, beforeWrite, tools);
-    if (eyes !== undefined) await unwatch(client, job, eyes);
+    await unwatch?.();
     await settle(store, job, thread, found, digest, sure);
     count('done');
     return found.welcome.is === 'later' ? found.welcome.seconds : undefined;
   } catch (problem) {
-    if (eyes !== undefined) await unwatch(client, job, eyes).catch(() => undefined);
+    await unwatch?.().catch(() => undefined);
     throw problem;
   }
 }

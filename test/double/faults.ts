@@ -26,10 +26,16 @@ export interface Rates {
 
 export class Faults {
   private readonly planned: Planned[] = [];
+  private readonly single = new Map<number, Mood>();
   private rates: { readonly of: Rates; readonly random: () => number } | undefined;
 
   plan(pattern: RegExp, mood: Mood, times: number): void {
     this.planned.push({ pattern, mood, times });
+  }
+
+  /** What befalls the request with this number, counted from 0 over all requests. */
+  at(index: number, mood: Mood): void {
+    this.single.set(index, mood);
   }
 
   /** From now on faults come by chance; `random` gives 0..1. */
@@ -38,7 +44,9 @@ export class Faults {
   }
 
   /** What befalls this request; undefined for an ordinary answer. */
-  next(call: string): Mood | undefined {
+  next(call: string, index: number): Mood | undefined {
+    const single = this.single.get(index);
+    if (single !== undefined) return single;
     const found = this.planned.find(({ pattern, times }) => times > 0 && pattern.test(call));
     if (found !== undefined) {
       found.times -= 1;

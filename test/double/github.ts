@@ -42,6 +42,7 @@ export interface DoubleIssue {
   readonly deleted: { readonly author: string; readonly actor: string; readonly at: string }[];
   readonly created_at: string;
   updated_at: string;
+  edited_at?: string;
 }
 
 /** An attempt to deliver a webhook, as the deliveries API lists it. */
@@ -148,6 +149,7 @@ export class GitHubDouble {
     if (issue === undefined) return;
     issue.body = body;
     issue.updated_at = new Date().toISOString();
+    issue.edited_at = issue.updated_at;
     await this.send('issues', 'edited', number);
   }
 
@@ -221,10 +223,10 @@ export class GitHubDouble {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.origin);
     const call = `${request.method ?? 'GET'} ${url.pathname.replace(/^\/api\/v3/, '')}`;
-    this.requests.push(call);
+    const index = this.requests.push(call) - 1;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const mood = this.faults.next(call);
+    const mood = this.faults.next(call, index);
     if (mood?.is === 'hang') return;
     const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): void => {
       if (mood?.is === 'lost answer') response.destroy();

@@ -180,6 +180,7 @@ function graphql({ double, fields, json }: Call): void {
       nodes: (Array.isArray(ids) ? ids : []).map((id: unknown) => ({ id, isMinimized: comments.get(String(id))?.minimized ?? false })),
       repository: {
         issue: {
+          lastEditedAt: issue?.edited_at ?? null,
           timelineItems: {
             nodes: (issue?.deleted ?? []).map(({ author, actor, at }) => ({
               createdAt: at,
@@ -250,6 +251,7 @@ function inIssue(call: Call): void {
       return json(201, made === undefined ? {} : commentJson(made, issue.number));
     }
     case 'reactions': {
+      if (method === 'GET') return json(200, issue.reactions.map(reactionJson));
       if (method === 'POST') return react(double, issue.reactions, String(fields.get('content')), json);
       const at = issue.reactions.findIndex(({ id }) => id === Number(item));
       if (at >= 0) issue.reactions.splice(at, 1);

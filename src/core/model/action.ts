@@ -4,7 +4,8 @@ import type { Acknowledgement } from './thread.ts';
 
 export type Action =
   | { readonly kind: 'acknowledge'; readonly post: string; readonly reaction: Acknowledgement }
-  | { readonly kind: 'create comment'; readonly body: string; readonly marker: string }
+  /** `besides`: hidden comments of ours, which are not the one that is to be made. */
+  | { readonly kind: 'create comment'; readonly body: string; readonly marker: string; readonly besides: readonly string[] }
   | { readonly kind: 'update comment'; readonly id: string; readonly body: string; readonly marker: string }
   /** A second comment of ours, made when an answer of GitHub was lost and its list was behind. */
   | { readonly kind: 'delete comment'; readonly id: string }

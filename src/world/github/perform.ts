@@ -9,7 +9,9 @@ export async function perform(client: Client, ref: ThreadRef, action: Action, se
   const issue = { ...at, issue_number: ref.number };
   switch (action.kind) {
     case 'create comment': {
-      const there = (await commentsOf(client, ref)).find((post) => post.body.includes(action.marker) && (self === undefined || post.author === self));
+      const there = (await commentsOf(client, ref)).find(
+        (post) => post.body.includes(action.marker) && (self === undefined || post.author === self) && !action.besides.includes(post.id),
+      );
       if (there !== undefined) return there.id;
       const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...issue, body: action.body }).catch(gone);
       return String(data.id);
@@ -40,20 +42,23 @@ function unlessGone(problem: unknown): void {
   if (statusOf(problem) !== 404 && statusOf(problem) !== 410) throw problem;
 }
 
-/** `eyes` while working; reactions notify nobody. Answers with its id; a repository that forbids them is not worth a word. */
-export async function watch(client: Client, { owner, repo, number }: ThreadRef): Promise<number | undefined> {
+/** `eyes` while working; reactions notify nobody. Answers with how to take them away again; a repository that forbids them is not worth a word. */
+export async function watch(client: Client, { owner, repo, number }: ThreadRef, self: string): Promise<() => Promise<void>> {
+  const issue = { owner, repo, issue_number: number };
+  const remove = async (id: number): Promise<void> => {
+    await client.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}', { ...issue, reaction_id: id }).catch(unlessGone);
+  };
   try {
-    const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', { owner, repo, issue_number: number, content: 'eyes' });
-    return data.id;
-  } catch {
-    return undefined;
+    const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', { ...issue, content: 'eyes' });
+    return () => remove(data.id);
+  } catch (problem) {
+    if (statusOf(problem) === 403 || statusOf(problem) === 404) return async () => {};
+    // Whether they are there is not known: looked for when they should go.
+    return async () => {
+      const { data } = await client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/reactions', { ...issue, content: 'eyes', per_page: 100 });
+      for (const { id, user } of data) if (user?.login === self) await remove(id);
+    };
   }
-}
-
-export async function unwatch(client: Client, { owner, repo, number }: ThreadRef, id: number): Promise<void> {
-  await client
-    .request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}', { owner, repo, issue_number: number, reaction_id: id })
-    .catch(() => undefined);
 }
 
 /** Text of a file of the default branch; undefined when there is none. */

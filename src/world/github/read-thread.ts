@@ -33,8 +33,10 @@ export async function readThread(client: Client, ref: ThreadRef, self?: string):
     own: self !== undefined && comment.author === self && comment.authorIsBot,
   }));
   const labels = await labelHistory(client, ref, self);
-  const hidden = self === undefined ? { ids: new Set<string>() } : await hiddenIn(client, ref, self, comments);
+  const hidden: Hidden = self === undefined ? { ids: new Set() } : await hiddenIn(client, ref, self, comments);
   const posts = comments.map(({ nodeId, ...post }): Post => (hidden.ids.has(nodeId) ? { ...post, minimized: true } : post));
+  // GitHub counts an issue as updated when anybody, we too, writes in it.
+  const openingPost = hidden.editedAt === undefined ? opening : { ...opening, updatedAt: hidden.editedAt === '' ? data.created_at : hidden.editedAt };
   return {
     ref,
     title: data.title,
@@ -46,7 +48,7 @@ export async function readThread(client: Client, ref: ThreadRef, self?: string):
     ownLabels: labels.own,
     createdAt: data.created_at,
     updatedAt: data.updated_at,
-    posts: [opening, ...(await withOrders(client, ref, opening.author, posts, self))],
+    posts: [openingPost, ...(await withOrders(client, ref, opening.author, posts, self))],
     ...(hidden.deletedAt === undefined ? {} : { ownDeletedAt: hidden.deletedAt }),
   };
 }
@@ -125,6 +127,7 @@ async function labelHistory(
 const hiddenQuery = `query ($owner: String!, $repo: String!, $number: Int!, $ids: [ID!]!) {
   nodes(ids: $ids) { ... on IssueComment { id isMinimized } }
   repository(owner: $owner, name: $repo) { issue(number: $number) {
+    lastEditedAt
     timelineItems(last: 20, itemTypes: [COMMENT_DELETED_EVENT]) { nodes { ... on CommentDeletedEvent { createdAt actor { login } deletedCommentAuthor { login } } } }
   } }
 }`;
@@ -132,6 +135,8 @@ const hiddenQuery = `query ($owner: String!, $repo: String!, $number: Int!, $ids
 interface Hidden {
   readonly ids: ReadonlySet<string>;
   readonly deletedAt?: string;
+  /** When the opening post was last edited, '' for never. */
+  readonly editedAt?: string;
 }
 
 /** Only GraphQL tells what was hidden, and that something was deleted; where it does not answer, nothing is known of either. */
@@ -152,7 +157,8 @@ async function hiddenIn(client: Client, ref: ThreadRef, self: string, comments: 
     const when = at(event, 'createdAt');
     return isSelf(at(event, 'deletedCommentAuthor', 'login')) && !isSelf(at(event, 'actor', 'login')) && typeof when === 'string' ? [when] : [];
   });
-  return { ids: new Set(hidden), deletedAt: deleted.toSorted().at(-1) };
+  const editedAt = at(answer, 'repository', 'issue', 'lastEditedAt');
+  return { ids: new Set(hidden), deletedAt: deleted.toSorted().at(-1), editedAt: typeof editedAt === 'string' ? editedAt : '' };
 }
 
 function at(value: unknown, ...path: readonly string[]): unknown {
