@@ -1,6 +1,7 @@
 /** From a frame to its line on the web: a permalink where function, file and known versions leave no doubt, or one marked likely. */
 import type { Frame, GoModule, Program } from '../model.ts';
-import { goTag, importPathOf, isStandard, lineUrl, refOf, repositoryOf, unescapeModulePath } from './modules.ts';
+import { goTag, importPathOf, isStandard, unescapeModulePath } from './modules.ts';
+import { lineUrl, refOf, repositoryOf } from './repositories.ts';
 
 export interface SourceLink {
   readonly url: string;

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sourceLink, type KnownProgram } from '../../../src/core/golang/links.ts';
-import { goTag, importPathOf, refOf, repositoryOf } from '../../../src/core/golang/modules.ts';
+import { goTag, importPathOf } from '../../../src/core/golang/modules.ts';
+import { refOf, repositoryOf } from '../../../src/core/golang/repositories.ts';
 
 const built: KnownProgram = {
   go: 'go1.26.5',
@@ -223,6 +224,26 @@ describe('names', () => {
     expect(refOf('v1.2.3', 'sdk')).toBe('sdk/v1.2.3');
     expect(goTag('go1.20')).toEqual({ tag: 'go1.20', exact: false });
     expect(goTag('go1.22rc1')).toEqual({ tag: 'go1.22rc1', exact: true });
+  });
+
+  test.each([
+    ['go.etcd.io/etcd/api/v3', 'etcd-io/etcd', 'api', 'api'],
+    ['go.etcd.io/etcd/client/v3', 'etcd-io/etcd', 'client/v3', 'client'],
+    ['go.etcd.io/etcd/client/pkg/v3', 'etcd-io/etcd', 'client/pkg', 'client/pkg'],
+    ['github.com/googleapis/gax-go/v2', 'googleapis/gax-go', 'v2', ''],
+    ['github.com/jcmturner/gokrb5/v8', 'jcmturner/gokrb5', 'v8', ''],
+    ['google.golang.org/appengine/v2', 'golang/appengine', 'v2', ''],
+    ['github.com/libp2p/go-yamux/v5', 'libp2p/go-yamux', '', ''],
+    ['go4.org/netipx', 'go4org/netipx', '', ''],
+    ['go.uber.org/yarpc', 'yarpc/yarpc-go', '', ''],
+    ['filippo.io/edwards25519', 'FiloSottile/edwards25519', '', ''],
+  ])('%s is in %s, folder "%s", tags of "%s"', (module, name, dir, tagDir) => {
+    expect(repositoryOf(module)).toEqual({ host: 'github.com', name, dir, tagDir, sure: true });
+  });
+
+  test('nothing below a name that stands alone, and no group of GitLab for sure', () => {
+    for (const unknown of ['go4.org/unsafe/assume-no-moving-gc', 'tailscale.com/x', 'go.uber.org/cadence']) expect(repositoryOf(unknown)).toBeUndefined();
+    expect(repositoryOf('gitlab.com/group/part/repository')).toMatchObject({ sure: false });
   });
 
   test('hosts', () => {

@@ -87,9 +87,9 @@ function firstAddress(args: string): number | undefined {
   return value >= 0x1000 ? value : undefined;
 }
 
-/** `github.com/ipfs/boxo/mfs.Directory` of `github.com/ipfs/boxo/mfs.(*Directory).Child`; undefined for closures, functions and generic types. */
+/** `github.com/ipfs/boxo/mfs.Directory` of `github.com/ipfs/boxo/mfs.(*Directory).Child`, `x/lru.Cache[...]` of a generic one; undefined for closures and functions. */
 function receiverType(func: string): string | undefined {
-  const found = /^(.*)\.\(\*([^()[\].]+)\)\.[^.]+$/.exec(func);
+  const found = /^(.*)\.\(\*([^()[\].]+(?:\[\.\.\.\])?)\)\.[^.]+$/.exec(func);
   return found?.[1] === undefined ? undefined : `${importPathOf(`${found[1]}.x`)}.${found[2] ?? ''}`;
 }
 
@@ -102,27 +102,45 @@ export function lockFields(binary: GoBinary, blocks: readonly GoroutineBlock[]):
   );
   return ask(binary, () => {
     const known = types.find(wanted);
-    return blocks.flatMap((block) => {
+    const fields = blocks.flatMap((block) => {
       const field = fieldOf(block, known, (type, offset) => types.fieldPath(type.address, offset));
       return field === undefined ? [] : [field];
     });
+    return [...fields, ...atSameAddress(blocks, fields)];
   }, []);
+}
+
+/** Goroutines that print the lock but not what it is a part of: others wait for the very same one. */
+function atSameAddress(blocks: readonly GoroutineBlock[], fields: readonly LockField[]): readonly LockField[] {
+  const named = new Set(fields.map(({ goroutine }) => goroutine));
+  const byAddress = Map.groupBy(fields, ({ address }) => address);
+  return blocks.flatMap(({ goroutine, calls }) => {
+    const addresses = named.has(goroutine) ? [] : locksIn(calls).map(({ args }) => `0x${(firstAddress(args) ?? 0).toString(16)}`);
+    const [first, ...others] = addresses.flatMap((address) => byAddress.get(address) ?? []);
+    return first === undefined || others.some(({ name }) => name !== first.name) ? [] : [{ ...first, goroutine }];
+  });
+}
+
+/** Calls that print the lock itself. */
+function locksIn(calls: readonly CallLine[]): readonly CallLine[] {
+  return calls.slice(0, 12).filter(({ func, args }) => lockCalls.test(func) && firstAddress(args) !== undefined);
 }
 
 function fieldOf(
   { goroutine, calls }: GoroutineBlock,
-  known: ReadonlyMap<string, RuntimeType>,
+  known: ReadonlyMap<string, readonly RuntimeType[]>,
   path: (type: RuntimeType, offset: number) => readonly FieldStep[],
 ): LockField | undefined {
-  const locks = calls.slice(0, 12).filter(({ func, args }) => lockCalls.test(func) && firstAddress(args) !== undefined);
-  for (const { func, args } of locks) {
+  for (const { func, args } of locksIn(calls)) {
     const lock = firstAddress(args) ?? 0;
     for (const call of calls) {
       const receiver = lockCalls.test(call.func) ? undefined : firstAddress(call.args);
-      const type = receiver === undefined ? undefined : known.get(receiverType(call.func) ?? '');
-      if (receiver === undefined || type === undefined || lock < receiver || lock >= receiver + type.size) continue;
-      const named = lockIn(type, path(type, lock - receiver), lock - receiver, func);
-      if (named !== undefined) return { goroutine, address: `0x${lock.toString(16)}`, ...named };
+      const instances = receiver === undefined ? [] : (known.get(receiverType(call.func) ?? '') ?? []);
+      if (receiver === undefined || lock < receiver) continue;
+      // Which instance of a generic type it is the dump does not say: all must agree.
+      const names = instances.map((type) => (lock < receiver + type.size ? lockIn(type, path(type, lock - receiver), lock - receiver, func) : undefined));
+      const [named] = names;
+      if (named !== undefined && names.every((one) => one?.name === named.name)) return { goroutine, address: `0x${lock.toString(16)}`, ...named };
     }
   }
   return undefined;
@@ -137,7 +155,7 @@ function lockIn(type: RuntimeType, steps: readonly FieldStep[], offset: number, 
   const isSemaphore = /runtime_/.test(func);
   if (isSemaphore ? inside === 0 && lock.type === 'sync.Mutex' : inside !== 0) return undefined;
   const fields = steps.slice(0, at + 1).map(({ name }) => (name.startsWith('[') ? name : `.${name}`));
-  return { name: `${type.name}${fields.join('')}`, type: lock.type };
+  return { name: `${type.name.replace(/\[.*$/, '')}${fields.join('')}`, type: lock.type };
 }
 
 /** A call that was handed an interface value, and the type behind it. */

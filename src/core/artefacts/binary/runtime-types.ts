@@ -23,6 +23,13 @@ export interface FieldStep {
   readonly offset: number;
 }
 
+/** `.Session` of `*yamux.Session`, `.Cache[...]` of `*lru.Cache[string,x/y.T]`. */
+function bareName(name: string): string {
+  const bracket = name.indexOf('[');
+  const base = bracket < 0 ? name : name.slice(0, bracket);
+  return base.slice(base.lastIndexOf('.')) + (bracket < 0 ? '' : '[...]');
+}
+
 const array = 17;
 const chan = 18;
 const func = 19;
@@ -139,28 +146,34 @@ export class RuntimeTypes {
     return undefined;
   }
 
-  /** Named types by import path and name, `github.com/x/y.Session`. Only types that something points to by reflection are listed. */
-  find(names: ReadonlySet<string>): ReadonlyMap<string, RuntimeType> {
-    const found = new Map<string, RuntimeType>();
+  /**
+   * Named types by import path and name, `github.com/x/y.Session`; `github.com/x/y.Cache[...]` finds every instance of a generic one.
+   * Only types that something points to by reflection are listed.
+   */
+  find(names: ReadonlySet<string>): ReadonlyMap<string, readonly RuntimeType[]> {
+    const found = new Map<string, RuntimeType[]>();
     // By type alone: the package clause may differ from the last element of its path (`go-yamux/v5` is package yamux).
     const byType = new Map<string, string[]>();
-    for (const name of names) {
-      const type = name.slice(name.lastIndexOf('.'));
-      byType.set(type, [...(byType.get(type) ?? []), name]);
-    }
+    for (const name of names) byType.set(bareName(name), [...(byType.get(bareName(name)) ?? []), name]);
+    const generic = [...names].some((name) => name.endsWith(']'));
     for (const address of this.listed()) {
-      if (found.size === names.size) break;
+      if (found.size === names.size && !generic) break;
       spend(this.image.budget, 4);
       const bytes = this.image.at(address, this.head + this.pointerSize);
       if (((bytes[2 * this.pointerSize + 7] ?? 0) & 31) !== pointer) continue;
       const text = this.nameAt(this.module.types + this.image.words.u32(bytes, 4 * this.pointerSize + 8))?.text ?? '';
-      const candidates = byType.get(text.slice(text.lastIndexOf('.')));
+      const candidates = byType.get(bareName(text));
       if (candidates === undefined) continue;
       const type = this.at(this.image.pointerAt(address + this.head));
       if (type === undefined) continue;
-      const path = type.path.replace(/^.*\/vendor\//, '');
-      const own = type.name.slice(type.name.lastIndexOf('.'));
-      for (const name of candidates) if (!found.has(name) && (name === `${path}${own}` || name === `${type.path}${own}`)) found.set(name, type);
+      const own = bareName(type.name);
+      const paths = [type.path, type.path.replace(/^.*\/vendor\//, '')];
+      for (const name of candidates) {
+        if (!paths.some((path) => name === `${path}${own}`)) continue;
+        const known = found.get(name);
+        if (known === undefined) found.set(name, [type]);
+        else if (own.endsWith(']')) known.push(type);
+      }
     }
     return found;
   }

@@ -31,7 +31,7 @@ function compareLines(binary: GoBinary, name: string): void {
 }
 
 function fields(binary: GoBinary): readonly string[] {
-  const type = binary.types?.find(new Set(['main.Session'])).get('main.Session');
+  const type = binary.types?.find(new Set(['main.Session'])).get('main.Session')?.[0];
   if (type === undefined) return [];
   const named = new Set<string>();
   for (let offset = 0; offset < type.size; offset += 4)

@@ -61,7 +61,7 @@ for (const { name, places } of tiny === '' ? [] : tinyPrograms) {
     binary,
     places.map(([address]) => Number(address)),
   );
-  const type = binary.types?.find(new Set(['main.Session'])).get('main.Session');
+  const type = binary.types?.find(new Set(['main.Session'])).get('main.Session')?.[0];
   if (type === undefined) throw new Error(`${name}: no type`);
   for (let offset = 0; offset < type.size; offset += 4) binary.types?.fieldPath(type.address, offset);
   writeFileSync(join(out, 'tiny', `tiny-${name}.gz`), source.sparse());
