@@ -41,10 +41,17 @@ const logLine =
 const notable: readonly (readonly [RegExp, string])[] = [
   [/too many open files/, 'it says "too many open files"'],
   [/no space left on device/, 'it says "no space left on device"'],
-  [/cannot allocate memory|out of memory/i, 'it says that memory ran out'],
+  [/cannot allocate memory/i, 'it says "cannot allocate memory"'],
+  [/out of memory/i, 'it says "out of memory"'],
+  [/pthread_create failed|failed to create new OS thread/, 'it says "failed to create new OS thread"'],
+  [/resource limit exceeded|cannot reserve (?:in|out)bound/, 'it says "resource limit exceeded"'],
   [/Daemon is ready/, 'the daemon said that it is ready'],
   [/Received interrupt signal|Gracefully shut down/i, 'a shutdown was asked for'],
   [/lock .*repo\.lock|someone else has the lock/i, 'another process had the repo lock'],
+  [/error loading filesroot from dagservice/, 'the root of MFS was not in the repository'],
+  [/is lower than your repos/, 'the repository is of a newer version than the program'],
+  [/fs-repo requires migration|repo needs migration/, 'the repository needs a migration'],
+  [/bind: address already in use|bind: Only one usage of each socket address/, 'an address was already in use'],
 ];
 
 function decode(bytes: Uint8Array): string {

@@ -11,7 +11,8 @@ interface Situation {
   readonly version?: Version;
 }
 
-const files = /ipfs files|MFS/;
+/** Reading and writing hold an open file; everything else in MFS looks up directories. */
+const files = /ipfs files(?! (?:read|write))|MFS/;
 
 /** Most useful first, two or three sentences. */
 export function advice({ root, cause, still, version }: Situation): readonly string[] {
@@ -21,7 +22,7 @@ export function advice({ root, cause, still, version }: Situation): readonly str
       'Connecting to a faster provider helps: `ipfs swarm connect <address>`.',
     ];
   }
-  if (cause === 'content' && files.test(root)) return filesAdvice(atLeast(version, '0.43.0') === true);
+  if (cause === 'content' && files.test(root)) return filesAdvice(!still && atLeast(version, '0.43.0') === true);
   if (cause === 'content' && /pin add|pin update/.test(root)) {
     return [
       `Stop the ${root} (Ctrl-C, or restart the daemon): what waits behind it goes on at once.`,

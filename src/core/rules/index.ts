@@ -25,6 +25,7 @@ import { shutdownDoesNotEnd } from './shutdown-does-not-end.ts';
 import { slowConsumer } from './slow-consumer.ts';
 import { slowDisk } from './slow-disk.ts';
 import { startDoesNotEnd } from './start-does-not-end.ts';
+import { startFails } from './start-fails.ts';
 
 /** Every diagnosis; their order means nothing. */
 export const rules: readonly Rule[] = [
@@ -53,4 +54,5 @@ export const rules: readonly Rule[] = [
   slowConsumer,
   slowDisk,
   startDoesNotEnd,
+  startFails,
 ];

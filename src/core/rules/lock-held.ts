@@ -119,13 +119,14 @@ function effect(view: View, { parties, waiters }: Queue): string {
       ? ''
       : `${capital(told(writer))} ${writer.ids.length === 1 ? 'has' : 'have'} waited${longest === '' ? '' : ` ${longest}`} for it to finish`;
   const rest = readers.slice(0, 3).map(told).join(', ');
+  const wait = readers.reduce((sum, { ids }) => sum + ids.length, 0) === 1 ? 'waits' : 'wait';
   const more = readers.length > 3 ? ` and ${readers.slice(3).reduce((sum, { ids }) => sum + ids.length, 0)} more` : '';
   const behind =
     rest === ''
       ? ''
       : writer === undefined
-        ? `${capital(rest)}${more} wait for the same lock${longest === '' ? '' : `, the first for ${longest}`}`
-        : `, and ${rest}${more} wait behind that`;
+        ? `${capital(rest)}${more} ${wait} for the same lock${longest === '' ? '' : `, the first for ${longest}`}`
+        : `, and ${rest}${more} ${wait} behind that`;
   return `${lead}${behind}.`;
 }
 

@@ -24,9 +24,12 @@ export function boxed(text: string, count = 1): string {
   return count > 1 ? `${count} x ${bare}` : bare;
 }
 
-/** `20 `ipfs add``, `4 gateway requests`, or the words alone for one. */
+/** `20 `ipfs add``, `4 gateway requests`, `12 goroutines of the reprovider`, or the words alone for one. */
 export function times(count: number, text: string): string {
-  return count === 1 ? text : `${count.toLocaleString('en-US')} ${text.replace(/^an? /, '').replace(/(?:command|request)$|^listing/, '$&s')}`;
+  if (count === 1) return text;
+  const many = count.toLocaleString('en-US');
+  if (/^(?:the |kubo's |bitswap's )/.test(text)) return `${many} goroutines of ${text}`;
+  return `${many} ${text.replace(/^an? /, '').replace(/(?:command|request|mount)$|^listing/, '$&s')}`;
 }
 
 /** First letter up, for the head of a sentence. */
