@@ -9,7 +9,8 @@ import { defineRule } from './rule.ts';
 interface Facts {
   readonly lock: Lock;
   readonly longest: number;
-  readonly who: string;
+  /** Who waits, most first. */
+  readonly by: readonly { readonly who: string; readonly count: number }[];
 }
 
 /** Minutes: shorter waits may be the moment between two holders. */
@@ -27,12 +28,18 @@ export const forgottenUnlock = defineRule({
       if (dump.dump.cycles.some((cycle) => cycle.some((id) => lock.waiters.includes(id)))) return [];
       const longest = span(dump, lock.waiters)?.[1] ?? 0;
       if (longest < long) return [];
-      return [{ lock, longest, who: wordsOf(dump, lock.waiters[0] ?? 0) }];
+      const by = [...Map.groupBy(lock.waiters, (id) => wordsOf(dump, id))].map(([who, ids]) => ({ who, count: ids.length }));
+      return [{ lock, longest, by: by.toSorted((x, y) => y.count - x.count) }];
     });
   },
-  say: ({ lock, longest, who }, { dump }) => ({
-    title: `${capital(times(lock.waiters.length, who))} ${lock.waiters.length === 1 ? 'waits' : 'wait'} for a lock whose holder is not in the dump`,
-    effect: `Since ${since(longest)}. Either some path returned without unlocking, or the holder took the lock in a function that has returned.`,
+  say: ({ lock, longest, by }, { dump }) => ({
+    title: `${capital(
+      by
+        .slice(0, 2)
+        .map(({ who, count }) => times(count, who))
+        .join(' and '),
+    )} ${lock.waiters.length === 1 ? 'waits' : 'wait'} for a lock, and nothing in the dump shows who holds it`,
+    effect: `Since ${since(longest)}. Either some path returned without unlocking, or the lock was handed on with an object and its holder's frames do not tell.`,
     because: `${lock.nobody ?? 'No other goroutine is inside of what this lock guards'}, and the dump is complete. What would make it certain: ${lock.settles?.replace(/\.$/, '') ?? 'the source of the exact version, or the binary'}.`,
     certainty: 'likely',
     weight: 55 + Math.min(20, lock.waiters.length),
@@ -46,10 +53,7 @@ export const forgottenUnlock = defineRule({
         .slice(0, 3),
     ],
     witnesses: lock.waiters.slice(0, 3).map((goroutine) => ({ file: dump.dump.file, goroutine })),
-    next: [
-      'Restart the daemon to go on: waiting does not help here.',
-      'A second dump a minute later that shows the same goroutines would prove that nobody holds it.',
-    ],
+    next: ['A restart of the daemon frees them.', 'A second dump a minute later shows whether anything moves at all.'],
     rows: [row(dump, 'wait for it', lock.waiters)],
     explains: lock.waiters,
   }),

@@ -49,8 +49,10 @@ export const lockCycle = defineRule({
         ? `${capital(who)} waits for a lock that it holds itself (deadlock)`
         : `${capital(who)} wait for each other's locks and never go on (deadlock)`,
       effect: `${longest === undefined || longest === 0 ? '' : `For ${since(longest)}. `}${behind.length > 0 ? `${behind.length} more goroutines wait behind them. ` : ''}No time-out and no client ends it.`,
-      because: `Each of the goroutines ${cycle.slice(0, 6).join(', ')} waits for a lock that the next one holds.`,
-      certainty,
+      because: self
+        ? `Goroutine ${cycle[0]} asks again for what it holds.`
+        : `Each of the goroutines ${cycle.slice(0, 6).join(', ')} waits for a lock that the next one holds.`,
+      certainty: self && certainty === 'likely' ? 'hint' : certainty,
       weight: 95,
       goroutines: cycle,
       functions: cycle.flatMap((id) =>

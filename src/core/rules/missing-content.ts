@@ -1,5 +1,5 @@
 /** Requests for content that nobody provides, with no lock over it: slow for those who asked, harmless for the rest. */
-import { crowdDoing } from './doing.ts';
+import { crowdDoing, doingOf } from './doing.ts';
 import type { Certainty } from '../model.ts';
 import type { Crowd, View } from './dump-view.ts';
 import { companions, row, span } from './dump-view.ts';
@@ -104,14 +104,15 @@ export const missingContent = defineRule({
 function countRequests(view: View, asking: readonly Crowd[], ids: readonly number[]): Facts['by'] {
   const seen = new Map<string, Set<number>>();
   for (const id of ids) {
-    const who = wordsOf(view, id);
+    const { words, by } = doingOf(view, id);
+    const who = by === 'code' ? 'a goroutine' : words;
     const of = seen.get(who) ?? new Set();
     seen.set(who, of.add(view.request(id) ?? id));
   }
   const counts =
     ids.length > 0
       ? [...seen].map(([who, of]) => ({ who, count: of.size }))
-      : asking.map((crowd) => ({ who: crowdDoing(crowd).words, count: crowd.group.count }));
+      : asking.map((crowd) => ({ who: crowdDoing(crowd).by === 'code' ? 'a goroutine' : crowdDoing(crowd).words, count: crowd.group.count }));
   return counts.toSorted((a, b) => b.count - a.count);
 }
 

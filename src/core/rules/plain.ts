@@ -29,7 +29,7 @@ export function times(count: number, text: string): string {
   if (count === 1) return text;
   const many = count.toLocaleString('en-US');
   if (/^(?:the |kubo's |bitswap's )/.test(text)) return `${many} goroutines of ${text}`;
-  return `${many} ${text.replace(/^an? /, '').replace(/(?:command|request|mount)$|^listing/, '$&s')}`;
+  return `${many} ${text.replace(/^an? /, '').replace(/(?:command|request|mount|goroutine)$|^listing/, '$&s')}`;
 }
 
 /** First letter up, for the head of a sentence. */
