@@ -97,23 +97,36 @@ function draftOf(lock: Found, view: View, at: number, self: boolean, need: Need,
   // A goroutine that only comes through an object which uses the lock does not wait for itself.
   if (self && !found.inside && !found.past && !found.proof) return undefined;
   const { why, proof, reads } = found;
-  return { view, score: found.score - restful(view, at, wait, found, self), why, frame: at, self, proof, reads, recent: false };
+  const score = found.score - restful(view, at, wait, found, self) - (self && isUpgrade(wait, found) ? 0.15 : 0);
+  return { view, score, why, frame: at, self, proof, reads, recent: false };
+}
+
+/** It would have to hold for reading what it wants for writing: that is less common than to read within a read. */
+function isUpgrade({ kind }: Wait, { past, proof }: Evidence): boolean {
+  return (kind === 'wlock' || kind === 'wlock2') && !past && !proof;
+}
+
+/** Words of functions that go round: one of them first or last in a name. */
+const loops = new Set('loop run runner serve worker watch watcher listen monitor background gc janitor ticker'.split(' '));
+
+function isLoop(func: string): boolean {
+  const name = /([A-Za-z]\w*?)(?:_\w+)?(?:\.func[\d.]+)?$/.exec(func)?.[1] ?? '';
+  const words = name.match(/[A-Z]?[a-z]+|[A-Z]+/g)?.map((word) => word.toLowerCase()) ?? [];
+  return loops.has(words[0] ?? '') || loops.has(words.at(-1) ?? '');
 }
 
 /** Event loops rest in their own entry function, in a select, in a receive or in a condition whose lock they have given back. */
-const loop =
-  /(?:loop|run|serve|work|watch|listen|monitor|background|process|handle|start|dispatch|consume|pump|poll|keep|gc|janitor|ticker)[a-z]*(?:\d*|\.func[\d.]+)$/i;
-
 function restful(view: View, at: number, wait: Wait, { proof, past }: Evidence, self: boolean): number {
   if (proof) return 0;
   const entry = at === view.depth - 1;
   const leaf = at === wait.caller;
-  const looks = entry && loop.test(view.at(at)?.frame.func ?? '');
+  const looks = entry && isLoop(view.at(at)?.frame.func ?? '');
   if (leaf && wait.kind === 'cond') return 0.35;
   if (leaf && wait.kind === 'waitgroup') return 0.05;
   if (past) return 0;
   // No loop keeps a lock from one round to the next.
-  if (self || !leaf || !entry || !/^(?:select|chan receive)/.test(view.state)) return looks ? 0.15 : 0;
+  if (self) return looks ? 0.25 : 0;
+  if (!leaf || !entry || !/^(?:select|chan receive)/.test(view.state)) return looks ? 0.15 : 0;
   return looks || view.state.startsWith('select') ? 0.3 : 0.15;
 }
 

@@ -22,6 +22,8 @@ export function lockEdges(named: readonly { readonly lock: Found; readonly candi
   // Only who is waited for can stand in a circle.
   const wanted = new Set(edges.map(({ to }) => to));
   for (const [at, { lock }] of named.entries()) {
+    // Behind whom its readers stand is not told.
+    if (lock.writerUntold) continue;
     const queued = pendingOf(lock).length > 0;
     for (const [index, { id }] of lock.waiters.entries())
       if (wanted.has(id)) edges.push({ from: id, to: queued && lock.waits[index]?.kind !== 'wlock' ? queueOf(at) : heldOf(at), weight: 1 });

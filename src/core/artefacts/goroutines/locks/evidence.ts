@@ -29,8 +29,8 @@ export interface Context {
 /** How the lock must be held for its waiters to wait: a waiting writer waits for readers, everybody else for a writer. */
 export type Need = 'read' | 'write' | 'any';
 
-export function needOf({ waits }: Found): Need {
-  if (waits.some(({ kind }) => kind === 'wlock')) return 'read';
+export function needOf({ waits, writerUntold }: Found): Need {
+  if (writerUntold || waits.some(({ kind }) => kind === 'wlock')) return 'read';
   return waits.some(({ kind }) => kind === 'wlock2' || kind === 'rlock') ? 'write' : 'any';
 }
 
@@ -62,7 +62,7 @@ export function evidenceOf(lock: Found, view: View, at: number, need: Need, { si
     why.unshift(`the source keeps the lock at line ${one.frame.line} of ${short(one.frame.func)}`);
   } else if (held === 'free' && score > 0 && !lock.waits.some(({ kind }) => kind === 'once')) score -= 0.12;
   if (score <= 0) return undefined;
-  const passed = sites.passed(lock, one);
+  const passed = sites.passed(lock, one, need);
   if (passed === 'before') score -= 0.25;
   else if (passed !== undefined) {
     reads ??= passed.reads;
@@ -122,7 +122,8 @@ function gradeOf(lock: Found, one: ViewFrame): Grade | undefined {
     return one.frame.inlined === true ? grade(0.1, `it is inside ${name}`) : grade(0.18, `it is inside ${name}, of which object cannot be read`);
   }
   if (object !== undefined) return undefined;
-  if (sites.has(one.frame.func)) return grade(0.15, `it is inside ${name}, which takes the lock`);
+  const lines = sites.get(one.frame.func);
+  if (lines !== undefined) return lines.has(one.frame.line) ? undefined : grade(0.15, `it is inside ${name}, which takes the lock`);
   const kin = one.literal ? kinship(one.frame.func, sites.keys()) : 0;
   return kin > 0 ? grade(kin, `it runs a function literal (${name}) beside those that ask for the lock`) : undefined;
 }

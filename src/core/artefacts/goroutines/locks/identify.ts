@@ -35,6 +35,8 @@ export interface Found {
   known: KnownLock | undefined;
   /** Of the generic methods that ask for it. */
   dictionary: number | undefined;
+  /** Its readers may wait behind a writer of which the dump does not tell the lock. */
+  writerUntold: boolean;
 }
 
 /** A function that takes a lock for its caller (PinLock, GCLock, rlock): the caller's frame is the telling one. */
@@ -58,7 +60,18 @@ export function identify(views: Views, waitOf: (view: View) => Wait): Map<string
     const key = known?.single === true ? `K${known.name}` : place.key;
     let lock = found.get(key);
     if (lock === undefined) {
-      lock = { key, waiters: [], waits: [], object: undefined, address: place.address, askers: new Map(), sites: new Map(), known, dictionary: undefined };
+      lock = {
+        key,
+        waiters: [],
+        waits: [],
+        object: undefined,
+        address: place.address,
+        askers: new Map(),
+        sites: new Map(),
+        known,
+        dictionary: undefined,
+        writerUntold: false,
+      };
       found.set(key, lock);
     }
     lock.waiters.push(view);
@@ -88,7 +101,8 @@ function addSites(lock: Found, view: View, wait: Wait | undefined): void {
     lock.sites.set(frame.frame.func, lines);
     lock.dictionary ??= frame.dictionary;
     const receiver = receiverOf(frame);
-    if (receiver !== undefined && (!receiver.inexact || receiver.mended) && receiver.value !== lock.object?.value)
+    // What a function literal locks need not belong to the object of its method.
+    if (receiver !== undefined && !frame.literal && (!receiver.inexact || receiver.mended) && receiver.value !== lock.object?.value)
       lock.askers.set(receiver.value, { type: frame.type, helped });
   };
   const caller = view.at(wait.caller);
@@ -156,20 +170,34 @@ function joinByObject(found: Map<string, Found>): void {
 
 /**
  * Readers wait only behind a writer. Where a lock has waiting readers and no writer, and the dump has one writer that waits in
- * a function literal of the same type and tells no object, it is the one.
+ * a function literal of the same type and tells no object, it is the one. Where there are several, it may be any of them.
  */
 function joinPending(found: Map<string, Found>): void {
+  const untold = [...found.values()].filter((lock) => isUntold(lock) && lock.waits.some(({ kind }) => kind === 'wlock'));
+  if (untold.length === 0) return;
   const lonely = new Map<string, Found[]>();
+  const packages = new Set(untold.flatMap(({ waiters, waits }) => packageOf(waiters[0]?.at(waits[0]?.caller ?? -1)?.frame.func ?? '')));
   for (const lock of found.values()) {
+    if (isUntold(lock) || !lock.waits.every(({ kind }) => kind === 'rlock')) continue;
+    const caller = lock.waiters[0]?.at(lock.waits[0]?.caller ?? -1);
+    lock.writerUntold = packages.has(packageOf(caller?.frame.func ?? ''));
     const type = lock.object?.type ?? '';
-    if (type === '' || isUntold(lock) || !lock.waits.every(({ kind }) => kind === 'rlock')) continue;
-    lonely.set(type, [...(lonely.get(type) ?? []).slice(0, 1), lock]);
+    if (type !== '') lonely.set(type, [...(lonely.get(type) ?? []).slice(0, 1), lock]);
   }
-  for (const lock of found.values()) {
-    if (!isUntold(lock) || lock.waiters.length !== 1 || lock.waits[0]?.kind !== 'wlock') continue;
-    const [only, ...more] = lonely.get(lock.waiters[0]?.frames[lock.waits[0].caller]?.type ?? '') ?? [];
-    if (only !== undefined && more.length === 0) join(found, lock, only);
+  for (const lock of untold) {
+    if (lock.waiters.length !== 1 || lock.waits[0]?.kind !== 'wlock') continue;
+    const [only, ...more] = lonely.get(lock.waiters[0]?.at(lock.waits[0].caller)?.type ?? '') ?? [];
+    if (only === undefined || more.length > 0) continue;
+    only.writerUntold = false;
+    join(found, lock, only);
   }
+}
+
+/** `a.com/m/pkg` of `a.com/m/pkg.(*T).M`. */
+function packageOf(func: string): string {
+  const slash = func.lastIndexOf('/', func.indexOf('[') < 0 ? undefined : func.indexOf('['));
+  const dot = func.indexOf('.', slash + 1);
+  return dot < 0 ? func : func.slice(0, dot);
 }
 
 function join(found: Map<string, Found>, lock: Found, into: Found): void {

@@ -4,10 +4,11 @@ import type { Certainty, Hold, Holder, Lock, LockKind, ParseHelp } from '../../.
 import type { FoundLocks, Scanned } from '../scanned.ts';
 import { leastPointer } from './arguments.ts';
 import { candidatesOf, shared, type Candidate, type Dump } from './candidates.ts';
-import { channelEdges, channelLocks } from './channels.ts';
+import { channelEdges } from './channels.ts';
 import { cyclesOf } from './cycles.ts';
 import { lockEdges } from './edges.ts';
 import { hex, short } from './evidence.ts';
+import { gatheringsOf } from './gatherings.ts';
 import { heldBySource } from './held.ts';
 import { identify, isUntold, type Found } from './identify.ts';
 import { oncesOf } from './onces.ts';
@@ -48,7 +49,7 @@ export function findLocks(scanned: Scanned, help: ParseHelp): FoundLocks {
   const cycles = cyclesOf(lockEdges(named, ends));
   const weakest = Math.min(...cycles.map(({ weight }) => weight));
   return {
-    locks: [...locks, ...channelLocks(views.list, waitFor, ends)].toSorted(
+    locks: [...locks, ...gatheringsOf(views.list, waitFor, ends)].toSorted(
       (a, b) => b.waiters.length - a.waiters.length || (a.waiters[0] ?? 0) - (b.waiters[0] ?? 0),
     ),
     cycles: cycles.map(({ ids }) => ids),

@@ -1,4 +1,5 @@
 /** Places in the code that take locks, learned from every goroutine that waits at one: who stands behind such a line has passed it. */
+import type { Need } from './evidence.ts';
 import type { Found } from './identify.ts';
 import { type ViewFrame } from './view.ts';
 
@@ -13,7 +14,8 @@ export interface Passed {
 }
 
 export interface Sites {
-  passed(lock: Found, one: ViewFrame): Passed | 'before' | undefined;
+  /** `before`: the function takes the lock further down, and nowhere else as far as is known. */
+  passed(lock: Found, one: ViewFrame, need: Need): Passed | 'before' | undefined;
 }
 
 interface Place {
@@ -32,7 +34,7 @@ export function sitesOf(found: Iterable<Found>): Sites {
       places.set(func, own);
     }
   return {
-    passed(lock, { frame }) {
+    passed(lock, { frame }, need) {
       const { func, line } = frame;
       if (line <= 0) return undefined;
       const own = [...(lock.sites.get(func) ?? [])];
@@ -40,7 +42,8 @@ export function sitesOf(found: Iterable<Found>): Sites {
         const passed = lines.filter(([at]) => at < line).toSorted(([a], [b]) => b - a)[0];
         return passed === undefined ? undefined : { line: passed[0], distance: line - passed[0], reads: passed[1].reads, elsewhere };
       };
-      if (own.length > 0) return nearest(own, false) ?? (own.every(([at]) => line < at) ? 'before' : undefined);
+      // A line that takes it for writing says nothing about who reads.
+      if (own.length > 0) return nearest(own, false) ?? (own.every(([at, { reads }]) => line < at && (reads || need !== 'read')) ? 'before' : undefined);
       const field = fieldOf(lock);
       if (field === '') return undefined;
       const others = [...(places.get(func)?.values() ?? [])].filter((place) => fieldOf(place.lock) === field);
