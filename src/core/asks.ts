@@ -43,10 +43,11 @@ export function gapsFor(captures: readonly Capture[], findings: readonly Finding
       why: 'The CPU profile was taken while the node was idle; it has to run while the CPU is high',
       command: collect(place, false),
     });
-  gaps.push(...fuller(captures, place, settled));
+  const part = fuller(captures, place, settled);
+  gaps.push(...part);
   const [story] = findings;
   const dumps = captures.reduce((sum, capture) => sum + capture.dumps.filter(({ dialect }) => dialect !== 'debug=1' && dialect !== 'protobuf').length, 0);
-  if (story?.about === 'hang' && story.certainty === 'likely' && dumps === 1 && complaint?.apiDead !== true) {
+  if (part.length === 0 && story?.about === 'hang' && story.certainty === 'likely' && dumps === 1 && complaint?.apiDead !== true) {
     gaps.push({ need: 'second dump', why: 'A second dump a minute later shows whether the same goroutines still wait', command: stacks(place) });
   }
   if (captures.some(({ profiles, binary }) => binary === undefined && profiles.some(({ symbolized, total }) => !symbolized && total > 0))) {
