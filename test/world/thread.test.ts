@@ -84,7 +84,7 @@ describe('orders', () => {
     double.add(number, `/triage compare #${other}`, 'reporter');
     double.add(number, `/triage compare ${link}`, 'reporter');
     await worker.run(number);
-    expect(text(number)).toContain(`compare #${other}`.replace('#', '&#35;'));
+    expect(text(number)).toContain(`**compare \`#${other}\`**`);
     expect(text(number)).toMatch(/1 of 1 kinds of stacks that hang here hang there as well/);
     expect(text(number)).toMatch(/They hang in different places/);
     expect(text(number)).not.toContain('`theirs.txt` (goroutine dump');

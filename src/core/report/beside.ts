@@ -30,10 +30,8 @@ export function secretLines({ secrets = [] }: Pick<Report, 'secrets'>): readonly
 /** Folded, because only the person who asked looks for it. */
 export function answerBlocks({ answers = [] }: Pick<Report, 'answers'>): readonly string[] {
   if (answers.length === 0) return [];
-  const names = answers
-    .map(({ asked }) => inline(asked))
-    .join(', ')
-    .replaceAll('`', '');
+  // Inside of HTML nothing is code: only words of our own may stand there.
+  const names = answers.map(({ asked }) => /^(?:explain \d+|help)$/.exec(asked)?.[0] ?? 'compare').join(', ');
   return [[`<details><summary>Asked: ${names}</summary>`, ...answers.flatMap(block), '</details>'].join('\n\n')];
 }
 

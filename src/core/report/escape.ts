@@ -28,27 +28,37 @@ export function fence(text: string, language = ''): string {
   return `${ticks}${language}\n${clean}\n${ticks}`;
 }
 
-/** Words for Markdown in which only `code in backticks` is markup; all else is literal: no links, mentions, references, HTML. */
+/** Words for Markdown in which only `code in backticks` is markup; all else is literal: no links, mentions, references, HTML, formulas. */
 export function inline(text: string): string {
   const clean = visible(text).replaceAll(/\s+/g, ' ');
   const parts = clean.split('`');
   // An odd number of backticks: the last one is a character like others.
   const closed = parts.length % 2 === 1 ? parts : [...parts.slice(0, -2), `${parts.at(-2)} ${parts.at(-1)}`];
-  return closed.map((part, at) => (at % 2 === 1 ? codeSpan(part) : literal(part))).join('');
+  return closed.map((part, at) => (at % 2 === 1 ? codeSpan(part) : literal(part))).reduce(joined);
 }
 
-/** Backslash before Markdown's own characters; zero-width joiners would be invisible to copy, so mentions and references are cut by an entity. */
+/** Two code spans side by side would be one. */
+function joined(before: string, after: string): string {
+  return before.endsWith('`') && after.startsWith('`') ? `${before} ${after}` : before + after;
+}
+
+/**
+ * What GitHub makes a mention, a reference, a link, a formula or a picture of, wherever it stands outside of code. It looks at the finished page:
+ * backslashes and entities are gone by then, only code is safe.
+ */
+const active = /@\S|#\d|(?<![a-z\d])GH-\d|:\/\/|www\.|\$|:[\w+-]+:|(?<![a-z\d.])[0-9a-f]{7,40}(?![a-z\d])/i;
+
+/** Active words as code, Markdown's own characters with a backslash. */
 function literal(text: string): string {
   return text
-    .replaceAll('&', '&amp;')
-    .replaceAll(/[\\*_[\]<>|~]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : `\\${mark}`))
-    .replaceAll(/#(?=\d)/g, '&#35;')
-    .replaceAll(/@(?=\w)/g, '&#64;')
-    .replaceAll(/\bGH-(?=\d)/gi, 'GH&#45;')
-    .replaceAll(/:\/\//g, '&#58;//')
-    .replaceAll(/\bwww\./gi, 'www&#46;')
-    .replaceAll(/^(\s*)([-+=]|#{1,6}(?=\s)|\d+[.)])/g, (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
-    .replaceAll('!\\[', '\\!\\[');
+    .split(' ')
+    .map((word) => (active.test(word) ? codeSpan(word) : plainWord(word)))
+    .join(' ')
+    .replaceAll(/^(\s*)([-+=]|#{1,6}(?=\s)|\d+[.)])/g, (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`);
+}
+
+function plainWord(word: string): string {
+  return word.replaceAll('&', '&amp;').replaceAll(/[\\*_[\]<>|~]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : `\\${mark}`));
 }
 
 /** A label of a Mermaid node: a plain alphabet, at most 60 characters a line; `\n` stays a line break. */
@@ -66,6 +76,15 @@ export function mermaidLabel(text: string): string {
   return label === '' ? 'frame' : label;
 }
 
+/** Lines of a diagram of ours: nodes with quoted labels of that alphabet, arrows with a share. */
+const mermaidLine = /^ *(?:flowchart (?:LR|TD)|n\d+\["[A-Za-z0-9_.,:'*/() <>%-]*"\]|n\d+ (?:-->|-\.->)(?:\|\d+%\|)? n\d+)$/;
+
+/** A diagram as a block; undefined when there is anything else in it than nodes and arrows. */
+export function mermaid(source: string): string | undefined {
+  const lines = source.trimEnd().split('\n');
+  return lines.every((line) => mermaidLine.test(line)) ? ['```mermaid', ...lines, '```'].join('\n') : undefined;
+}
+
 /** Text for HTML elements and quoted attributes. */
 export function html(text: string): string {
   return visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
@@ -73,5 +92,9 @@ export function html(text: string): string {
 
 /** One line for a log of GitHub Actions, which reads `::command::` at the start of lines. */
 export function logLine(text: string): string {
-  return visible(text).replaceAll(/\s+/g, ' ').replaceAll('::', ':\u2009:').slice(0, 500);
+  return visible(text)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/:(?=:)/g, ':\u2009')
+    .replaceAll('##[', '## [')
+    .slice(0, 500);
 }

@@ -2,7 +2,7 @@
 import { maxCommentCharacters } from '../limits.ts';
 import type { Finding, Gap, Report, StoryRow } from '../model.ts';
 import { answerBlocks, secretLines, similarLines } from './beside.ts';
-import { codeSpan, fence, inline, mermaidLabel } from './escape.ts';
+import { codeSpan, fence, inline, mermaid, mermaidLabel } from './escape.ts';
 import { more } from './more.ts';
 import { counted, ended, minutes, place, programLine, sentence, shortName, unbroken } from './words.ts';
 
@@ -71,7 +71,8 @@ function diagram({ chain }: Finding): readonly string[] {
   const ids = new Map(chain.nodes.map((node, at) => [node.id, `n${at}`]));
   const nodes = chain.nodes.map((node) => `  ${ids.get(node.id)}["${mermaidLabel(node.text)}"]`);
   const edges = chain.edges.flatMap(([from, to]) => (ids.has(from) && ids.has(to) ? [`  ${ids.get(from)} --> ${ids.get(to)}`] : []));
-  return [['```mermaid', 'flowchart LR', ...nodes, ...edges, '```'].join('\n')];
+  const drawn = mermaid(['flowchart LR', ...nodes, ...edges].join('\n'));
+  return drawn === undefined ? [] : [drawn];
 }
 
 function table(rows: readonly StoryRow[]): readonly string[] {

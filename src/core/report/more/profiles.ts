@@ -1,6 +1,6 @@
 /** Profiles in the folded part: a sentence each with its evidence, and a table of those that can be ranked. */
 import type { ReportProfile } from '../../model.ts';
-import { codeSpan, inline } from '../escape.ts';
+import { codeSpan, inline, mermaid } from '../escape.ts';
 import { amount, counted, ended, shortName } from '../words.ts';
 import { costLine, garbageLine, matrix } from './costs.ts';
 
@@ -51,8 +51,13 @@ function block(one: ReportProfile, allocs: ReportProfile | undefined): readonly 
     ...(one.kind === 'cpu' ? matrix(one.costs ?? []) : []),
     ...growth(one),
     ...(one.command === undefined ? [] : [`The same by ${codeSpan(one.command)}`]),
-    ...(one.graph === undefined || one.total / 1e9 < leastCores * (one.seconds ?? 10) ? [] : [['```mermaid', one.graph.trim(), '```'].join('\n')]),
+    ...graph(one),
   ];
+}
+
+function graph({ graph: source, total, seconds }: ReportProfile): readonly string[] {
+  const drawn = source === undefined || total / 1e9 < leastCores * (seconds ?? 10) ? undefined : mermaid(source);
+  return drawn === undefined ? [] : [drawn];
 }
 
 /** How much, and how sure. */
