@@ -76,7 +76,7 @@ function foreign(markdown: string, links: ReadonlySet<string>): string | undefin
 const mermaid = /^flowchart (?:LR|TD)\n(?: *n\d+(?:\["[A-Za-z0-9_.,:'*/() <>%-]*"\])?\n?| *n\d+ (?:-->|-\.->)(?:\|\d+%\|)? n\d+\n?)*$/;
 
 const nasty: readonly string[] = [
-  ...[
+  [
     '@ipfs/maintainers',
     '(@admin)',
     'a@b.example',
@@ -89,20 +89,8 @@ const nasty: readonly string[] = [
     '&#64;admin',
     'x\n@admin',
   ],
-  ...[
-    '#1',
-    'ipfs/kubo#1',
-    'GH-1',
-    'fixes #1',
-    '(#1)',
-    '`#1',
-    '#1`x`#2',
-    'ipfs/kubo@deadbeef',
-    'deadbeefcafe',
-    '1234567',
-    'https://github.com/ipfs/kubo/issues/1',
-  ],
-  ...[
+  ['#1', 'ipfs/kubo#1', 'GH-1', 'fixes #1', '(#1)', '`#1', '#1`x`#2', 'ipfs/kubo@deadbeef', 'deadbeefcafe', '1234567', 'https://github.com/ipfs/kubo/issues/1'],
+  [
     'http://evil.example/',
     'www.evil.example',
     '<http://evil.example>',
@@ -113,7 +101,7 @@ const nasty: readonly string[] = [
     'ftp://evil.example',
     '//evil.example',
   ],
-  ...[
+  [
     '<img src=x onerror=alert(1)>',
     '<script>',
     '</details>',
@@ -127,7 +115,7 @@ const nasty: readonly string[] = [
     '<![CDATA[x]]>',
     '</code>',
   ],
-  ...[
+  [
     '[^1]',
     '[^1]: note',
     '[!WARNING]',
@@ -150,7 +138,7 @@ const nasty: readonly string[] = [
     '\\`',
     'x\\',
   ],
-  ...[
+  [
     '```',
     '````',
     '~~~',
@@ -168,7 +156,7 @@ const nasty: readonly string[] = [
     '\u2028@admin',
     '\u0085@admin',
   ],
-  ...[
+  [
     '$x$',
     '$$x$$',
     '$`x`$',
@@ -186,7 +174,7 @@ const nasty: readonly string[] = [
     'n0["x"]',
     '#quot;',
   ],
-  ...[
+  [
     '\u202etxet',
     '\u200b@\u200badmin',
     '@\u200dadmin',
@@ -201,7 +189,7 @@ const nasty: readonly string[] = [
     '＠admin',
     'ａ',
   ],
-  ...[
+  [
     '/lgtm',
     '/close',
     'bors r+',
@@ -217,7 +205,7 @@ const nasty: readonly string[] = [
     '['.repeat(300),
     '\\'.repeat(301),
   ],
-];
+].flat();
 
 const pieces = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...nasty) },
