@@ -44,7 +44,7 @@ for (const name of readdirSync(folder).toSorted()) {
   // Padding has no line, and old releases end over it.
   const places = all.filter((at) => (lines.frames(at)[0]?.line ?? 0) > 0);
   const chosen = places.filter((_, index) => index % Math.ceil(places.length / most) === 0 || lines.frames(places[index] ?? 0).length > 2).slice(0, 2 * most);
-  const [program = path, ...before] = [...(runners[binary.facts.arch] ?? []), path];
+  const [program, ...before] = [...(runners[binary.facts.arch] ?? []), path];
   const run = (what: string, input = ''): readonly string[] =>
     execFileSync(program, [...before, what], { input, encoding: 'utf8' })
       .trim()
