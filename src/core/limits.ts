@@ -14,6 +14,17 @@ export const maxUnpackedBytes = 512_000_000;
 export const maxThreadUnpackedBytes = 320_000_000;
 /** One unpacked file: the largest real one is a kubo binary of about 110 MB. */
 export const maxEntryBytes = 256_000_000;
+/** Rows of any table of one profile: samples, locations, functions, strings. The largest real ones have 3 million samples. */
+export const maxProfileRows = 10_000_000;
+/** Frames of all stacks of one profile, and values of all samples: 50 million frames are 100 MB of profile. */
+export const maxProfileFrames = 120_000_000;
+export const maxProfileValues = 40_000_000;
+/** Comments of one profile: people add a few. */
+export const maxProfileComments = 10_000;
+/** Labels of one sample: programs set a handful. */
+export const maxLabels = 10_000;
+/** Sample types of one profile: Go writes four at most, other producers a dozen. */
+export const maxSampleTypes = 100;
 /** Ratio of unpacked to packed bytes tolerated after the first 10 MB; goroutine dumps reach about 100. */
 export const maxRatio = 200;
 export const ratioFreeBytes = 10_000_000;

@@ -1,6 +1,7 @@
 /** Artefact[] → Capture[]: what belongs to one process at one time stays together; two times or two nodes never mix. */
 import type { Exhibit } from './artefacts/understand.ts';
 import { gatherFacts } from './link/facts.ts';
+import { withKnownGo } from './link/known-go.ts';
 import { moments } from './link/moments.ts';
 import { linksOf } from './link/source-links.ts';
 import { useBinary } from './link/use-binary.ts';
@@ -10,7 +11,9 @@ import type { Capture, Evidence } from './model.ts';
 export function link(exhibits: readonly Exhibit[], official: readonly Evidence[] = []): readonly Capture[] {
   return moments(exhibits).map((exhibitsOfOne) => {
     const enriched = useBinary(exhibitsOfOne, official);
-    const facts = gatherFacts(enriched.artefacts);
+    const first = gatherFacts(enriched.artefacts);
+    const artefacts = withKnownGo(exhibitsOfOne, enriched.artefacts, first.program.go);
+    const facts = artefacts === enriched.artefacts ? first : gatherFacts(artefacts);
     const capture = { ...facts, verdict: enriched.verdict };
     return { ...capture, links: linksOf(capture) };
   });

@@ -22,13 +22,15 @@ export type Parsed =
 export interface ParseOptions {
   /** What pprof itself makes of texts: no symbols of `#` lines, nothing mended. */
   readonly plainly?: boolean;
+  /** Which Go wrote it, `go1.24.9`, where that is known from elsewhere. */
+  readonly go?: string;
 }
 
 /** Never throws. */
-export function parseProfile(bytes: Uint8Array, { plainly = false }: ParseOptions = {}): Parsed {
+export function parseProfile(bytes: Uint8Array, { plainly = false, go }: ParseOptions = {}): Parsed {
   const plain = unpacked(bytes);
   if (typeof plain === 'string') return { is: 'broken', reason: plain };
-  const legacy = parseLegacy(plain, { plainly });
+  const legacy = parseLegacy(plain, { plainly, go });
   if (legacy !== undefined) return legacy.is === 'fine' ? { form: 'legacy', ...legacy } : legacy;
   if (!looksLikeProfile(plain)) return { is: 'not mine' };
   try {

@@ -1,7 +1,7 @@
 /** Ids of a profile resolved to indices, and everything that CheckValid of google/pprof asks for, checked. */
 import type { Mapping, Profile, StringTable, ValueType } from './columns.ts';
 import { Malformed, type LargeIds } from './reader.ts';
-import { wideIds, type Raw } from './wire.ts';
+import { wideIds, type Raw } from './raw-columns.ts';
 
 /** Throws `Malformed` when an id, string or count does not fit. */
 export function resolve(raw: Raw, strings: StringTable): Profile {
@@ -34,6 +34,7 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
   if (!locations.ordered || raw.most >= locations.count) locations.replace(sampleLocations, raw.wide);
   const lineFunction = new Int32Array(raw.lineFunction.length);
   for (let i = 0; i < lineFunction.length; i += 1) lineFunction[i] = functions.index(raw.lineFunction.array[i] ?? 0);
+  boundLines(raw, sampleLocations);
   const locationMapping = new Int32Array(raw.locationIds.length);
   for (let i = 0; i < locationMapping.length; i += 1) locationMapping[i] = mappings.indexOrNone(raw.locationMapping.array[i] ?? 0);
   return {
@@ -82,6 +83,23 @@ export function resolve(raw: Raw, strings: StringTable): Profile {
     keepFrames: text(raw.keep),
     docUrl: text(raw.doc),
   };
+}
+
+/** Inlined calls of one place: compilers stop at a few dozen. Beyond it, stacks times lines are counted. */
+const usualLines = 64;
+/** Frames that lines may unfold stacks to, beyond eight for each. */
+const freeFrames = 5_000_000;
+
+/** A few bytes of hostile lines would unfold to billions of frames. */
+function boundLines({ lineStart, lineFunction, locationIds }: Raw, stacks: Uint16Array | Uint32Array): void {
+  const { array } = lineStart;
+  const count = (location: number): number => (array[location + 1] ?? lineFunction.length) - (array[location] ?? 0);
+  let most = 0;
+  for (let location = 0; location < locationIds.length; location += 1) most = Math.max(most, count(location));
+  if (most <= usualLines) return;
+  let frames = 0;
+  for (const location of stacks) frames += count(location);
+  if (frames > freeFrames + stacks.length * 8) throw new Malformed('its inlined calls unfold to more frames than are read here');
 }
 
 /** Ids of one table: dense ones by array, sparse ones by map. */

@@ -18,6 +18,10 @@ export interface About {
 
 /** Addresses kept for the binary. */
 const maxAddresses = 4096;
+/** Lines of pprof's own text: its head is a dozen at most, but for hostile comments. */
+const maxLines = 60;
+/** Characters of a name: those of C++ templates reach hundreds. */
+const maxName = 1000;
 /** Rows of the table that a report shows. */
 const shownRows = 10;
 
@@ -48,7 +52,7 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
     symbolized: profile.functionName.length > 0 || profile.samples === 0,
     functions: functions.map(({ info, flat, cum }): FunctionCost => {
       const place = places.get(info.name);
-      return { func: info.printable, file: place?.file ?? '', line: place?.line ?? 0, flat, cum };
+      return { func: cut(info.printable), file: cut(place?.file ?? ''), line: place?.line ?? 0, flat, cum };
     }),
     stacks: heaviest(profile, index, total),
     costs,
@@ -61,8 +65,8 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
       seconds,
       total,
       perSample,
-      top: top.map(({ info, flat, cum }) => ({ func: info.printable, flat, cum })),
-      text: text.trimEnd().split('\n'),
+      top: top.map(({ info, flat, cum }) => ({ func: cut(info.printable), flat, cum })),
+      text: text.trimEnd().split('\n', maxLines).map(cut),
       command: `${about.legacy === true ? 'pprof-triage pprof -top' : 'go tool pprof -top'} -nodecount=${shownRows}${about.legacy === true ? '' : ' -symbolize=none'} ${quoted(file)}`,
       costs,
       graph: kind === 'cpu profile' && total > 0 ? mermaidGraph(profile) : undefined,
@@ -80,6 +84,10 @@ export function summarize(profile: Profile, about: About): ProfileArtefact {
 /** The period is of the profile's own event: time for CPU profiles, bytes for heap profiles. */
 function perSampleOf({ periodType, period, sampleTypes }: Profile, index: number): number | undefined {
   return period > 1 && periodType !== undefined && periodType.unit !== 'count' && periodType.unit === sampleTypes[index]?.unit ? period : undefined;
+}
+
+function cut(name: string): string {
+  return name.length > maxName ? `${name.slice(0, maxName)}…` : name;
 }
 
 function isShownKind(kind: string): kind is Exclude<ReportProfile['kind'], 'other'> {

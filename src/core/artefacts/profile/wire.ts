@@ -1,77 +1,11 @@
 /** profile.proto → columns, in one pass over the bytes. */
-import type { Mapping, Profile, ValueType } from './columns.ts';
-import { GrowFloat64, GrowIds, GrowUint32 } from './grow.ts';
-import { alone, LargeIds, Malformed, Reader } from './reader.ts';
+import type { Profile } from './columns.ts';
+import { maxLabels, maxProfileComments, maxProfileFrames, maxProfileRows, maxProfileValues, maxSampleTypes } from '../../limits.ts';
+import { alone, Malformed, Reader, shorter } from './reader.ts';
+import { func, location, mapping } from './places.ts';
+import { Raw, wideIds } from './raw-columns.ts';
 import { resolve } from './resolve.ts';
 import { LazyStrings } from './strings.ts';
-
-/** Columns as they stand in the file: ids not yet resolved. */
-export class Raw {
-  readonly types: (readonly [number, number])[] = [];
-  readonly sampleStart: GrowUint32;
-  readonly largeIds = new LargeIds();
-  /** Ids less one, which is what their indices mostly are; from `wideIds` on, indices into `wide`. */
-  readonly sampleLocations: GrowIds;
-  /** Largest and smallest of them. */
-  most = 0;
-  least = 0;
-  readonly wide: number[] = [];
-  readonly values: GrowFloat64;
-  /** Values of each sample; -1 before the first. */
-  width = -1;
-  readonly labelStart: GrowUint32;
-  readonly labelKey = new GrowUint32();
-  readonly labelText = new GrowUint32();
-  readonly labelNumber = new GrowFloat64();
-  readonly labelUnit = new GrowUint32();
-  readonly locationIds = new GrowFloat64(4096);
-  readonly locationMapping = new GrowFloat64(4096);
-  locationAddress: bigint[] = [];
-  readonly locationFolded = new GrowUint32(4096);
-  readonly lineStart = new GrowUint32(4096);
-  readonly lineFunction = new GrowFloat64(4096);
-  readonly lineNumber = new GrowFloat64(4096);
-  readonly lineColumn = new GrowFloat64(4096);
-  readonly functionIds = new GrowFloat64(4096);
-  readonly functionName = new GrowUint32(4096);
-  readonly functionSystemName = new GrowUint32(4096);
-  readonly functionFile = new GrowUint32(4096);
-  readonly functionStartLine = new GrowFloat64(4096);
-  readonly mappings: RawMapping[] = [];
-  readonly stringOffset = new GrowUint32(4096);
-  readonly stringLength = new GrowUint32(4096);
-  readonly comments: number[] = [];
-  drop = 0;
-  keep = 0;
-  time = 0n;
-  times = 0;
-  duration = 0;
-  period = 0;
-  periodType: readonly [number, number] | undefined;
-  defaultType = 0;
-  doc = 0;
-
-  /** Columns of stacks are made as large as the bytes can need: pages that are not touched cost nothing. */
-  constructor(bytes: number) {
-    this.sampleLocations = new GrowIds(Math.max(1024, bytes >>> 1));
-    this.sampleStart = new GrowUint32(Math.max(1024, bytes >>> 4));
-    this.labelStart = new GrowUint32(Math.max(1024, bytes >>> 4));
-    this.values = new GrowFloat64(Math.max(1024, bytes >>> 3));
-  }
-}
-
-/** First number that stands for an id too large for a column of 32 bits. */
-export const wideIds = 0x8000_0000;
-
-export interface RawMapping {
-  id: number;
-  start: bigint;
-  limit: bigint;
-  offset: bigint;
-  file: number;
-  buildId: number;
-  flags: [boolean, boolean, boolean, boolean];
-}
 
 /** Throws `Malformed` with half a sentence; `parse.ts` is the only caller and catches it. */
 export function decode(bytes: Uint8Array): Profile {
@@ -93,6 +27,7 @@ export function decode(bytes: Uint8Array): Profile {
     else if ((tag & 7) === 0) number(field, reader, raw, end);
     else reader.skip(tag, end);
   }
+  if (raw.comments.length > maxProfileComments) throw new Malformed('it has more comments than are read here');
   if (raw.times > 1) throw new Malformed('several profiles were written one after the other into it', alone);
   const strings = new LazyStrings(bytes, raw.stringOffset.done(), raw.stringLength.done());
   return resolve(raw, strings);
@@ -157,6 +92,12 @@ function message(field: number, reader: Reader, raw: Raw, parent: number): void 
       reader.pos = end;
   }
   if (reader.pos !== end) throw new Malformed('a part of it is longer than it says');
+  const { types, mappings, locationIds, functionIds, stringOffset, lineFunction } = raw;
+  if (
+    Math.max(mappings.length, locationIds.length, functionIds.length, stringOffset.length, lineFunction.length) > maxProfileRows ||
+    types.length > maxSampleTypes
+  )
+    throw new Malformed('it has more parts than are read here', shorter);
 }
 
 function valueType(reader: Reader, end: number): readonly [number, number] {
@@ -193,6 +134,15 @@ function sample(reader: Reader, raw: Raw, end: number): void {
   reader.pos = at;
   // The number of sample types may come later in the file: compared in resolve.ts.
   const width = raw.values.length - before;
+  if (raw.labelKey.length - (raw.labelStart.array[raw.labelStart.length - 1] ?? 0) > maxLabels)
+    throw new Malformed('a sample of it has more labels than are read here');
+  if (
+    raw.sampleStart.length > maxProfileRows ||
+    raw.sampleLocations.length > maxProfileFrames ||
+    raw.values.length > maxProfileValues ||
+    raw.labelKey.length > maxProfileRows
+  )
+    throw new Malformed('it has more samples than are read here', shorter);
   if (raw.width < 0) raw.width = width;
   else if (raw.width !== width) throw new Malformed('its samples do not all have the same number of values');
 }
@@ -304,83 +254,3 @@ function label(reader: Reader, raw: Raw, parent: number): void {
   raw.labelNumber.push(value);
   raw.labelUnit.push(unit);
 }
-
-function location(reader: Reader, raw: Raw, end: number): void {
-  let id = 0;
-  let map = 0;
-  let address = 0n;
-  let folded = 0;
-  raw.lineStart.push(raw.lineFunction.length);
-  while (reader.pos < end) {
-    const tag = reader.varint(end);
-    if (tag === 8) id = reader.id(end, raw.largeIds);
-    else if (tag === 16) map = reader.id(end, raw.largeIds);
-    else if (tag === 24) address = reader.exact(end);
-    else if (tag === 34) line(reader, raw, end);
-    else if (tag === 40) folded = reader.varint(end) === 0 ? 0 : 1;
-    else reader.skip(tag, end);
-  }
-  raw.locationIds.push(id);
-  raw.locationMapping.push(map);
-  raw.locationAddress.push(address);
-  raw.locationFolded.push(folded);
-}
-
-function line(reader: Reader, raw: Raw, parent: number): void {
-  const length = reader.length(parent);
-  const end = reader.pos + length;
-  let func = 0;
-  let at = 0;
-  let column = 0;
-  while (reader.pos < end) {
-    const tag = reader.varint(end);
-    if (tag === 8) func = reader.id(end, raw.largeIds);
-    else if (tag === 16) at = reader.varint(end);
-    else if (tag === 24) column = reader.varint(end);
-    else reader.skip(tag, end);
-  }
-  raw.lineFunction.push(func);
-  raw.lineNumber.push(at);
-  raw.lineColumn.push(column);
-}
-
-function func(reader: Reader, raw: Raw, end: number): void {
-  let id = 0;
-  let name = 0;
-  let system = 0;
-  let file = 0;
-  let start = 0;
-  while (reader.pos < end) {
-    const tag = reader.varint(end);
-    if (tag === 8) id = reader.id(end, raw.largeIds);
-    else if (tag === 16) name = reader.varint(end);
-    else if (tag === 24) system = reader.varint(end);
-    else if (tag === 32) file = reader.varint(end);
-    else if (tag === 40) start = reader.varint(end);
-    else reader.skip(tag, end);
-  }
-  raw.functionIds.push(id);
-  raw.functionName.push(name);
-  raw.functionSystemName.push(system);
-  raw.functionFile.push(file);
-  raw.functionStartLine.push(start);
-}
-
-function mapping(reader: Reader, raw: Raw, end: number): RawMapping {
-  const found: RawMapping = { id: 0, start: 0n, limit: 0n, offset: 0n, file: 0, buildId: 0, flags: [false, false, false, false] };
-  while (reader.pos < end) {
-    const tag = reader.varint(end);
-    const field = tag >>> 3;
-    if ((tag & 7) !== 0 || field > 10) reader.skip(tag, end);
-    else if (field === 1) found.id = reader.id(end, raw.largeIds);
-    else if (field === 2) found.start = reader.exact(end);
-    else if (field === 3) found.limit = reader.exact(end);
-    else if (field === 4) found.offset = reader.exact(end);
-    else if (field === 5) found.file = reader.varint(end);
-    else if (field === 6) found.buildId = reader.varint(end);
-    else found.flags[field - 7] = reader.varint(end) !== 0;
-  }
-  return found;
-}
-
-export type { Mapping, ValueType };

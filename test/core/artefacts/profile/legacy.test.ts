@@ -140,3 +140,14 @@ test('symbol lines with tabs, spaces, generics and Windows paths', () => {
   const symbol = { address: 9n, func: 'f', file: 'f.go', line: 1 };
   expect(aligned([5n, 10n, 20n], [symbol])).toEqual([undefined, symbol, undefined]);
 });
+
+describe('which Go wrote a mutex text', () => {
+  const old = '--- mutex:\ncycles/second=1000000000\nsampling period=4\n100 1 @ 0x401000\n#\t0x400fff\tsync.(*Mutex).Unlock+0x6d\t/src/sync/mutex.go:223\n';
+  const delay = (go?: string): unknown => {
+    const parsed = parseProfile(Buffer.from(old), { go });
+    return parsed.is === 'fine' ? [parsed.profile.values[1], parsed.notes.length] : parsed;
+  };
+  test('unknown: multiplied as pprof does, and said', () => expect(delay()).toEqual([400, 1]));
+  test('Go 1.19: multiplied', () => expect(delay('go1.19.8')).toEqual([400, 0]));
+  test('Go 1.24: not again, and said', () => expect(delay('go1.24.9')).toEqual([100, 1]));
+});

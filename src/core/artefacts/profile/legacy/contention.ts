@@ -16,7 +16,9 @@ export function draftContention(lines: readonly string[], reading: Reading): Dra
   const hertz = settings.get('cycles/second') ?? 0;
   const written = settings.get('sampling period') ?? 1;
   // The runtime multiplies since Go 1.20 and still prints the period (runtime/mprof.go, saveBlockEventStack).
-  const twice = mutex && written > 1 && !reading.plainly && newGo.test(lines.join('\n'));
+  const known = /^go1\.(\d+)/.exec(reading.go ?? '')?.[1];
+  const isNew = known === undefined ? newGo.test(lines.join('\n')) : Number(known) >= 20;
+  const twice = mutex && written > 1 && !reading.plainly && isNew;
   const period = twice ? 1 : written;
   const cells = (row: string): Cells | undefined => {
     const at = row.indexOf(' @');
@@ -33,7 +35,7 @@ export function draftContention(lines: readonly string[], reading: Reading): Dra
     ? [
         `it says "sampling period=${written}", but Go 1.20 and newer have already counted that in: the figures here are right, those of \`go tool pprof\` on this text are ${written} times too large`,
       ]
-    : mutex && written > 1
+    : mutex && written > 1 && known === undefined
       ? [
           `its figures are multiplied by its sampling period ${written}, as \`go tool pprof\` does; if Go 1.20 or newer wrote it, they are ${written} times too large`,
         ]

@@ -40,6 +40,7 @@ export type Drafted = Draft | string;
 /** How texts are read: `plainly` gives what pprof itself makes of them, without symbols of `#` lines and without mending. */
 export interface Reading {
   readonly plainly: boolean;
+  readonly go?: string | undefined;
 }
 
 /** Longest line that is looked at: a stack of 128 addresses has about 2,500 characters. */

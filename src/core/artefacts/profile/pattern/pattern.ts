@@ -12,21 +12,23 @@ export interface Pattern {
 const plainWords = /^[\w/:;<>=!@#%&~`'", -]+(?:\|[\w/:;<>=!@#%&~`'", -]+)*$/;
 
 /** Throws `PatternProblem` (pattern/syntax.ts); so does `test` once it has taken too many steps. */
-export function compiled(source: string): Pattern {
+export function compiled(source: string, most = maxSpent): Pattern {
   if (plainWords.test(source)) {
     const words = source.split('|');
     return { source, test: (text) => words.some((word) => text.includes(word)) };
   }
   const program = programOf(treeOf(source));
   const spent = { steps: 0 };
-  return { source, test: (text) => matches(program, text, spent) };
+  return { source, test: (text) => matches(program, text, spent, most) };
 }
 
-/** Steps that one pattern may take over all names: about two seconds. */
+/** Steps that a person's pattern may take over all names: about two seconds. */
 const maxSpent = 300_000_000;
+/** Steps that a pattern of a file may take: a third of a second. */
+export const maxSpentOnFiles = 50_000_000;
 
 /** Follows all ways at once: the set of steps that each character leaves. */
-function matches({ steps, first }: Program, text: string, spent: { steps: number }): boolean {
+function matches({ steps, first }: Program, text: string, spent: { steps: number }, most: number): boolean {
   const marks = new Int32Array(steps.length).fill(-1);
   const stack: number[] = [];
   let now: number[] = [];
@@ -54,7 +56,7 @@ function matches({ steps, first }: Program, text: string, spent: { steps: number
     if (add(now, first, at)) return true;
     if (at >= text.length) return false;
     spent.steps += now.length + 1;
-    if (spent.steps > maxSpent) throw new PatternProblem('it takes too long on these names');
+    if (spent.steps > most) throw new PatternProblem('it takes too long on these names');
     const code = text.charCodeAt(at);
     for (const index of now) {
       const step = steps[index];

@@ -24,15 +24,15 @@ export function printDot(frame: Frame, trimmed: Trimmed): string {
   }
   if (nodes.length > 0) {
     const ids = new Map(nodes.map((node, at) => [node, at + 1]));
-    const most = Math.max(...nodes.map((node) => Math.abs(node.flat)));
+    const most = nodes.reduce((largest, node) => Math.max(largest, Math.abs(node.flat)), 0);
     const withNodelets = new Set<Node>();
     const edges: Edge[] = [];
     for (const node of nodes) {
       out.push(nodeLine(frame, node, ids.get(node) ?? 0, most));
       const boxes = nodelets(frame, node, ids.get(node) ?? 0);
       if (boxes.length > 0) withNodelets.add(node);
-      out.push(...boxes);
-      edges.push(...node.out.values());
+      for (const box of boxes) out.push(box);
+      for (const edge of node.out.values()) edges.push(edge);
     }
     for (const edge of sortEdges(edges))
       out.push(edgeLine(frame, edge, ids.get(edge.source) ?? 0, ids.get(edge.destination) ?? 0, withNodelets.has(edge.source)));

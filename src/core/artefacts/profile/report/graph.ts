@@ -1,7 +1,7 @@
 /** The call graph of a profile: flat and cum by node, weights by edge (internal/graph). */
 import { EdgeTable } from './edges.ts';
 import { components, type NodeInfo, type NodeTable } from './nodes.ts';
-import { addTags, type NodeTags, type TagContext } from './tags.ts';
+import { addTags, tagsOf, type NodeTags, type TagContext } from './tags.ts';
 import { truncate } from './units.ts';
 import type { Work } from './work.ts';
 
@@ -52,7 +52,7 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
   const cumDivisor = new Float64Array(count);
   const seen = new Int32Array(count).fill(-1);
   const edges = new EdgeTable();
-  const tags = options.tags === undefined ? undefined : new Map<number, NodeTags>();
+  const tags = new Map<number, NodeTags>();
   const { start, node } = table;
   for (let sample = 0; sample < work.samples; sample += 1) {
     const weight = work.values[sample * work.types + options.value] ?? 0;
@@ -60,6 +60,7 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
     if (weight === 0 && divisor === 0) continue;
     let parent = -1;
     let residual = false;
+    const labels = options.tags === undefined ? undefined : tagsOf(work, sample, options.tags);
     const from = work.sampleStart[sample] ?? 0;
     for (let at = (work.sampleStart[sample + 1] ?? 0) - 1; at >= from; at -= 1) {
       const location = work.sampleLocations[at] ?? 0;
@@ -75,7 +76,7 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
           seen[own] = sample;
           cum[own] = (cum[own] ?? 0) + weight;
           cumDivisor[own] = (cumDivisor[own] ?? 0) + divisor;
-          if (tags !== undefined && options.tags !== undefined) addTags(tags, own, work, sample, weight, divisor, false, options.tags);
+          if (labels !== undefined) addTags(tags, own, labels, weight, divisor, false);
         }
         if (parent >= 0 && parent !== own) edges.add(parent, own, sample, weight, divisor, residual, line !== last);
         parent = own;
@@ -85,7 +86,7 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
     if (parent >= 0 && !residual) {
       flat[parent] = (flat[parent] ?? 0) + weight;
       flatDivisor[parent] = (flatDivisor[parent] ?? 0) + divisor;
-      if (tags !== undefined && options.tags !== undefined) addTags(tags, parent, work, sample, weight, divisor, true, options.tags);
+      if (labels !== undefined) addTags(tags, parent, labels, weight, divisor, true);
     }
   }
   const nodes = table.infos.flatMap((info, id): Node[] =>
@@ -101,7 +102,7 @@ export function buildGraph(work: Work, table: NodeTable, options: GraphOptions, 
             cum: mean(cum[id] ?? 0, cumDivisor[id] ?? 0),
             in: new Map(),
             out: new Map(),
-            tags: tags?.get(id),
+            tags: tags.get(id),
           },
         ],
   );

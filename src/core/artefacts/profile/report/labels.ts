@@ -22,10 +22,18 @@ export function labelsOfRow(profile: Profile, row: number, hidden: ReadonlySet<s
     const key = profile.strings.at(profile.labelKey[at] ?? 0);
     if (hidden.has(key)) continue;
     const text = profile.labelText[at] ?? 0;
-    if (text !== 0) texts.set(key, [...(texts.get(key) ?? []), profile.strings.at(text)]);
-    else numbers.set(key, [...(numbers.get(key) ?? []), { value: profile.labelNumber[at] ?? 0, unit: profile.strings.at(profile.labelUnit[at] ?? 0) }]);
+    if (text !== 0) listOf(texts, key).push(profile.strings.at(text));
+    else listOf(numbers, key).push({ value: profile.labelNumber[at] ?? 0, unit: profile.strings.at(profile.labelUnit[at] ?? 0) });
   }
   return { texts, numbers };
+}
+
+function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const made: T[] = [];
+  lists.set(key, made);
+  return made;
 }
 
 export function labelsOf(work: Work, sample: number): SampleLabels {

@@ -30,7 +30,7 @@ export function profileLabels(frame: Frame): string[] {
   const [first] = profile.mappings;
   if (first !== undefined && first.file !== '') lines.push(`File: ${base(first.file)}`);
   if (first !== undefined && first.buildId !== '') lines.push(`Build ID: ${first.buildId}`);
-  lines.push(...profile.comments.filter((comment) => !comment.startsWith('#')));
+  for (const comment of profile.comments) if (!comment.startsWith('#')) lines.push(comment);
   if (frame.sampleType !== '') lines.push(`Type: ${frame.sampleType}`);
   if (profile.docUrl !== '') lines.push(`Doc: ${profile.docUrl}`);
   if (profile.timeNanos !== 0n) lines.push(`Time: ${utc(profile.timeNanos)} UTC`);

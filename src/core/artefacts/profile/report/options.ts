@@ -91,7 +91,7 @@ export function overridden(options: Options): Options {
 const maxPattern = 4000;
 
 /** A pattern of a person or a file, in RE2's syntax, bounded. */
-export function pattern(name: string, source: string): Pattern {
+export function pattern(name: string, source: string, most?: number): Pattern {
   if (source.length > maxPattern) throw new ReportProblem(`the pattern of ${name} is longer than ${maxPattern} characters`);
   const told = <T>(act: () => T): T => {
     try {
@@ -101,6 +101,6 @@ export function pattern(name: string, source: string): Pattern {
       throw problem;
     }
   };
-  const made = told(() => compiled(source));
+  const made = told(() => compiled(source, most));
   return { source, test: (text) => told(() => made.test(text)) };
 }

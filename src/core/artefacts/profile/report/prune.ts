@@ -1,6 +1,6 @@
 /** Frames taken away because the profile asks for it (drop_frames, keep_frames) or the person does (-prune_from). */
-import type { Pattern } from '../pattern/pattern.ts';
-import { pattern } from './options.ts';
+import { maxSpentOnFiles, type Pattern } from '../pattern/pattern.ts';
+import { pattern, ReportProblem } from './options.ts';
 import { chooseSamples, stackOf, type Work } from './work.ts';
 
 /** A function's name before its arguments; `(anonymous namespace)` and `operator()` are part of it (profile/prune.go). */
@@ -13,22 +13,10 @@ function simplified(name: string): string {
   return bare;
 }
 
-/** Hides `drop_frames` below the first frame of the program; broken patterns are ignored, as pprof does. */
+/** Hides `drop_frames` below the first frame of the program; broken patterns, and those that take too long, are ignored. */
 export function removeUninteresting(work: Work): void {
-  const { dropFrames, keepFrames } = work.profile;
-  if (dropFrames === '') return;
-  let drop: Pattern;
-  let keep: Pattern | undefined;
-  try {
-    drop = pattern('drop_frames', `^(${dropFrames})$`);
-    keep = keepFrames === '' ? undefined : pattern('keep_frames', `^(${keepFrames})$`);
-  } catch {
-    return;
-  }
-  const goes = work.names.map((name) => {
-    const simple = simplified(name);
-    return name !== '' && drop.test(simple) && keep?.test(simple) !== true;
-  });
+  const goes = droppedNames(work);
+  if (goes === undefined) return;
   const whole = new Uint8Array(work.lines.length);
   const beneath = new Uint8Array(work.lines.length);
   work.lines = work.lines.map((lines, location) => {
@@ -51,6 +39,22 @@ export function removeUninteresting(work: Work): void {
     }
     return stackOf(work, from, to);
   });
+}
+
+/** For each function: is it to be hidden; undefined when nothing can be. */
+function droppedNames({ names, profile: { dropFrames, keepFrames } }: Work): readonly boolean[] | undefined {
+  if (dropFrames === '') return undefined;
+  try {
+    const drop = pattern('drop_frames', `^(${dropFrames})$`, maxSpentOnFiles);
+    const keep = keepFrames === '' ? undefined : pattern('keep_frames', `^(${keepFrames})$`, maxSpentOnFiles);
+    return names.map((name) => {
+      const simple = simplified(name);
+      return name !== '' && drop.test(simple) && keep?.test(simple) !== true;
+    });
+  } catch (problem) {
+    if (problem instanceof ReportProblem) return undefined;
+    throw problem;
+  }
 }
 
 /** Drops everything below the lowest frame that matches. */

@@ -19,9 +19,9 @@ export function printRaw(work: Work, { noinlines, showColumns }: { readonly noin
       .join('')
       .trim(),
   );
-  for (let sample = 0; sample < work.samples; sample += 1) out.push(...sampleLines(work, sample));
+  for (let sample = 0; sample < work.samples; sample += 1) for (const line of sampleLines(work, sample)) out.push(line);
   out.push('Locations');
-  for (let location = 0; location < work.lines.length; location += 1) out.push(...locationLines(work, location));
+  for (let location = 0; location < work.lines.length; location += 1) for (const line of locationLines(work, location)) out.push(line);
   out.push('Mappings');
   for (const mapping of profile.mappings) {
     const bits = `${mapping.hasFunctions ? '[FN]' : ''}${mapping.hasFilenames ? '[FL]' : ''}${mapping.hasLineNumbers ? '[LN]' : ''}${mapping.hasInlineFrames && !noinlines ? '[IN]' : ''}`;

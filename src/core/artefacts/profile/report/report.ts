@@ -52,10 +52,10 @@ export function makeReport(profile: Profile, asked: Options, said: string[] = []
   }
 }
 
-/** The trimmed graph itself, for drawings and tables of our own. */
+/** The trimmed graph itself, without tags, for drawings of our own. */
 export function makeGraph(profile: Profile, asked: Options): { readonly trimmed: Trimmed; readonly total: number } {
   const { options, work, value, mean, total } = prepared(profile, asked);
-  return { trimmed: graphOf(work, options, value, mean), total };
+  return { trimmed: graphOf(work, options, value, mean, false), total };
 }
 
 /** Sums of all functions, largest flat first, and what -top prints of so many: samples are gone through once for both. */
@@ -101,12 +101,13 @@ function prepared(profile: Profile, asked: Options, said: string[] = []): Prepar
   return { options, work, value, mean, total };
 }
 
-function graphOf(work: Work, options: Options, value: number, mean: number | undefined): Trimmed {
+function graphOf(work: Work, options: Options, value: number, mean: number | undefined, withTags = true): Trimmed {
   // The mark of the base must not be drawn.
   work.hiddenLabels = new Set([...work.hiddenLabels, 'pprof::base']);
   const { granularity, noinlines, showColumns, trimPath } = options;
   const table = nodesOf(work, { granularity, noinlines, showColumns, trimPath });
-  const tags = options.format === 'dot' && work.profile.labelKey.length > 0 ? { units: numberUnits(work.profile), outputUnit: options.unit } : undefined;
+  const tags =
+    withTags && options.format === 'dot' && work.profile.labelKey.length > 0 ? { units: numberUnits(work.profile), outputUnit: options.unit } : undefined;
   const graphOptions: GraphOptions = { value, mean, dropNegative: options.dropNegative, tags };
   return trimmedGraph(work, table, options, graphOptions);
 }

@@ -36,13 +36,14 @@ export function printTags(frame: Frame, work: Work, value: number): string {
 function aligned(text: string): string {
   const cells = text.split(/[\n\f]/).map((line) => line.split(/[\t\v]/));
   const widths = cells.map((line) => line.slice(0, -1).map(() => 0));
-  const columns = Math.max(0, ...cells.map((line) => line.length - 1));
+  const columns = cells.reduce((most, line) => Math.max(most, line.length - 1), 0);
   for (let column = 0; column < columns; column += 1) {
     for (let from = 0; from < cells.length; from += 1) {
       if ((cells[from]?.length ?? 0) - 1 <= column) continue;
       let to = from;
       while (to < cells.length && (cells[to]?.length ?? 0) - 1 > column) to += 1;
-      const most = Math.max(...cells.slice(from, to).map((line) => letters(line[column])));
+      let most = 0;
+      for (let at = from; at < to; at += 1) most = Math.max(most, letters(cells[at]?.[column]));
       for (let at = from; at < to; at += 1) {
         const own = widths[at];
         if (own !== undefined) own[column] = most + 1;

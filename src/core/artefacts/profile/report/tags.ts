@@ -33,34 +33,37 @@ function joined(texts: ReadonlyMap<string, readonly string[]>): string {
     .join('\\n');
 }
 
-export function addTags(
-  all: Map<number, NodeTags>,
-  node: number,
-  work: Work,
-  sample: number,
-  weight: number,
-  divisor: number,
-  flat: boolean,
-  context: TagContext,
-): void {
+/** What the labels of one sample are called in a graph. */
+export interface SampleTags {
+  /** Texts joined, '' for none. */
+  readonly text: string;
+  readonly numbers: readonly { readonly name: string; readonly unit: string; readonly value: number }[];
+}
+
+/** Undefined for a sample without labels. */
+export function tagsOf(work: Work, sample: number, context: TagContext): SampleTags | undefined {
   const labels = labelsOf(work, sample);
-  if (labels.texts.size === 0 && labels.numbers.size === 0) return;
+  if (labels.texts.size === 0 && labels.numbers.size === 0) return undefined;
+  const unit = context.units.get('bytes') ?? 'bytes';
+  const numbers = (labels.numbers.get('bytes') ?? []).map(({ value }) => ({ name: scaledLabel(value, unit, context.outputUnit), unit, value }));
+  return { text: joined(labels.texts), numbers };
+}
+
+export function addTags(all: Map<number, NodeTags>, node: number, tags: SampleTags, weight: number, divisor: number, flat: boolean): void {
   let own = all.get(node);
   if (own === undefined) {
     own = { texts: new Map(), numbers: new Map() };
     all.set(node, own);
   }
-  const text = joined(labels.texts);
+  const { text, numbers } = tags;
   if (text !== '') sum(own.texts, text, '', 0, weight, divisor, flat);
-  const numbers = labels.numbers.get('bytes');
-  if (numbers === undefined) return;
+  if (numbers.length === 0) return;
   let inner = own.numbers.get(text);
   if (inner === undefined) {
     inner = new Map();
     own.numbers.set(text, inner);
   }
-  const unit = context.units.get('bytes') ?? 'bytes';
-  for (const { value } of numbers) sum(inner, scaledLabel(value, unit, context.outputUnit), unit, value, weight, divisor, flat);
+  for (const { name, unit, value } of numbers) sum(inner, name, unit, value, weight, divisor, flat);
 }
 
 function sum(tags: Map<string, Tag>, name: string, unit: string, value: number, weight: number, divisor: number, flat: boolean): void {

@@ -30,7 +30,7 @@ export function printTraces(frame: Frame, work: Work, value: number, mean: numbe
     const weight = work.values[sample * work.types + value] ?? 0;
     const divisor = mean === undefined ? 0 : (work.values[sample * work.types + mean] ?? 0);
     const shown = formatValue(frame, divisor === 0 ? weight : Math.trunc(weight / divisor));
-    lines.push(...stack.map((name, at) => `${(at === 0 ? shown : '').padStart(10)}   ${name}`));
+    for (const [at, name] of stack.entries()) lines.push(`${(at === 0 ? shown : '').padStart(10)}   ${name}`);
   }
   return `${[...lines, separator].join('\n')}\n`;
 }

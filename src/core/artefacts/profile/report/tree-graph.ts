@@ -2,7 +2,7 @@
 import type { Edge, Graph, GraphOptions, Node } from './graph.ts';
 import { isShown, mean } from './graph.ts';
 import type { NodeTable } from './nodes.ts';
-import { addTags, type NodeTags } from './tags.ts';
+import { addTags, tagsOf, type NodeTags } from './tags.ts';
 import { removeRedundantEdges } from './trim.ts';
 import type { Work } from './work.ts';
 
@@ -28,6 +28,7 @@ export function buildTree(work: Work, table: NodeTable, options: GraphOptions): 
     const divisor = options.mean === undefined ? 0 : (work.values[sample * work.types + options.mean] ?? 0);
     if (weight === 0 && divisor === 0) continue;
     let parent = -1;
+    const labels = options.tags === undefined ? undefined : tagsOf(work, sample, options.tags);
     for (let at = (work.sampleStart[sample + 1] ?? 0) - 1; at >= (work.sampleStart[sample] ?? 0); at -= 1) {
       const location = work.sampleLocations[at] ?? 0;
       const last = (table.start[location + 1] ?? 0) - 1;
@@ -42,7 +43,7 @@ export function buildTree(work: Work, table: NodeTable, options: GraphOptions): 
           path.divisor += divisor;
           path.inline &&= line !== last;
         }
-        if (options.tags !== undefined) addTags(tags, own, work, sample, weight, divisor, false, options.tags);
+        if (labels !== undefined) addTags(tags, own, labels, weight, divisor, false);
         parent = own;
       }
     }
@@ -50,7 +51,7 @@ export function buildTree(work: Work, table: NodeTable, options: GraphOptions): 
     if (leaf === undefined) continue;
     leaf.flat += weight;
     leaf.flatDivisor += divisor;
-    if (options.tags !== undefined) addTags(tags, parent, work, sample, weight, divisor, true, options.tags);
+    if (labels !== undefined) addTags(tags, parent, labels, weight, divisor, true);
   }
   return grown(paths, table, tags, options);
 }
