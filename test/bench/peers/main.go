@@ -1,6 +1,7 @@
 // Command peers times other goroutine dump parsers on one file: milliseconds of the parser alone, one line a run.
 //
 //	peers gostackparse|panicparse FILE RUNS
+//	peers facts FILE...      what they read of each, as JSON
 package main
 
 import (
@@ -22,6 +23,10 @@ func main() {
 		for _, dep := range info.Deps {
 			fmt.Println(dep.Path, dep.Version)
 		}
+		return
+	}
+	if os.Args[1] == "facts" {
+		facts(os.Args[2:])
 		return
 	}
 	data, err := os.ReadFile(os.Args[2])

@@ -26,12 +26,12 @@ export function readDumps(file: string, evidence: Uint8Array): readonly Scanned[
   if (wantsMending(pass)) {
     const mended = mend(pass.text.bytes);
     const second = new Pass(mended.bytes);
-    if (isBetter(second, pass)) {
+    if (isBetter(second, pass, mended.doubles)) {
       pass = second;
       notes.push(...mended.notes);
     }
   }
-  if (pass.columns.count === 0 && pass.preambles.length > 0) {
+  if (pass.columns.count === 0 && pass.outside.preambles.length > 0) {
     const race = raceAsDump(pass.string(0, Math.min(pass.text.end, 4_000_000)));
     if (race !== undefined) pass = new Pass(new TextEncoder().encode(race));
   }
@@ -47,16 +47,26 @@ export function readDumps(file: string, evidence: Uint8Array): readonly Scanned[
 /** Terminal colours begin with it; coloured output is coloured from the start. */
 const escape = 27;
 
-function wantsMending({ columns, strange, shifted, orphans, text, profiles }: Pass): boolean {
-  if (shifted > 0 || (columns.count > 0 && text.bytes.subarray(columns.starts[0], columns.starts[0]! + 65_536).includes(escape))) return true;
-  if (columns.count === 0) return false;
-  if (text.end <= smallText) return strange > 0 || (orphans > 0 && profiles.length === 0);
-  return strange > columns.count / 50 || orphans > columns.count / 10;
+function wantsMending(pass: Pass): boolean {
+  const { columns, text, outside } = pass;
+  const { source, bytes, end } = text;
+  if (outside.shifted > 0) return true;
+  // grep colours the very word by which headers are known.
+  if (columns.count === 0) return outside.strange > 0 || source.includes('goroutine\x1b', 0, 'latin1');
+  if (bytes.subarray(columns.starts[0], columns.starts[0]! + 65_536).includes(escape)) return true;
+  if (end <= smallText) return oddities(pass) > 0;
+  return pass.strange + pass.hollow > columns.count / 50 || outside.orphans > columns.count / 10;
 }
 
-function isBetter(a: Pass, b: Pass): boolean {
-  if (a.columns.count !== b.columns.count) return a.columns.count > b.columns.count;
-  return a.strange + a.orphans + a.shifted <= b.strange + b.orphans + b.shifted;
+/** Signs that the text is not as Go printed it. */
+function oddities({ strange, hollow, nicer, outside }: Pass): number {
+  return strange + hollow + nicer + outside.strange + outside.orphans + outside.shifted;
+}
+
+function isBetter(a: Pass, b: Pass, doubles: number): boolean {
+  if (a.columns.count < b.columns.count - doubles) return false;
+  if (a.columns.count > b.columns.count) return true;
+  return oddities(a) <= oddities(b);
 }
 
 interface Piece {
@@ -67,7 +77,8 @@ interface Piece {
 
 /** Where one dump ends and the next begins: at a debug=1 head, at a new reason to dump, at an id that was there before. */
 function piecesOf(pass: Pass): readonly Piece[] {
-  const { columns, preambles, repeats, profiles, text } = pass;
+  const { columns, text } = pass;
+  const { preambles, repeats, profiles } = pass.outside;
   if (profiles.length === 0 && columns.count === 0) return [];
   const again = idsTwice(columns.ids, columns.count);
   if (profiles.length === 0 && again.size === 0 && (preambles.length < 2 || columns.count === 0)) return [{ from: 0, to: text.end, counted: false }];
@@ -137,14 +148,16 @@ function scannedDump(file: string, pass: Pass, before: readonly string[]): Scann
   const flags = columns.flags.subarray(0, count);
   let unread = dropped;
   for (const bits of flags) if ((bits & unreadBit) !== 0) unread++;
-  const truncated = pass.cut || pass.headless || text.end === endpointLimit;
+  const headless = pass.outside.headless(columns.starts[0] ?? text.end);
+  const truncated = pass.cut || headless || text.end === endpointLimit;
   const notes = [...before];
-  if (pass.headless) notes.push('its beginning is missing: the first stack has no header');
+  if (headless) notes.push('its beginning is missing: the first stack has no header');
   if (text.end === endpointLimit) notes.push('it stops at 64 MiB, where the debug=2 endpoint of Go stops: the other goroutines are missing');
   else if (pass.cut) notes.push('it ends in the middle of a goroutine: the rest is missing');
-  if (pass.unavailable > 0)
+  const unavailable = pass.unavailable.size;
+  if (unavailable > 0)
     notes.push(
-      `${pass.unavailable} ${pass.unavailable === 1 ? 'goroutine was' : 'goroutines were'} running, so Go could not print ${pass.unavailable === 1 ? 'its stack' : 'their stacks'}`,
+      `${unavailable} ${unavailable === 1 ? 'goroutine was' : 'goroutines were'} running, so Go could not print ${unavailable === 1 ? 'its stack' : 'their stacks'}`,
     );
   const odd = pass.strange - (pass.cut ? 1 : 0);
   if (odd > 0) notes.push(`${odd} ${odd === 1 ? 'line was' : 'lines were'} not understood`);
@@ -154,7 +167,7 @@ function scannedDump(file: string, pass: Pass, before: readonly string[]): Scann
   const preamble = preambleOf(pass);
   return {
     file,
-    dialect: pass.machine || preamble !== undefined ? 'crash' : 'debug=2',
+    dialect: pass.machine || pass.outside.machine || preamble !== undefined ? 'crash' : 'debug=2',
     bytes: text.bytes,
     stacks,
     count,
@@ -177,8 +190,8 @@ function scannedDump(file: string, pass: Pass, before: readonly string[]): Scann
 }
 
 function preambleOf(pass: Pass): Scanned['preamble'] {
-  const { preambles, columns, text } = pass;
-  const [at] = preambles;
+  const { columns, text } = pass;
+  const [at] = pass.outside.preambles;
   if (at === undefined || (columns.count > 0 && at > columns.starts[0]!)) return undefined;
   const [line = '', second = ''] = pass.string(at, Math.min(text.end, at + 2_000)).split('\n');
   const plain = line.replace(/^\^\\/, '').trimEnd();

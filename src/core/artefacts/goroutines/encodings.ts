@@ -5,8 +5,15 @@ export function asUtf8(bytes: Uint8Array): { readonly bytes: Uint8Array; readonl
   const label = utf16(bytes);
   if (label !== undefined) return { bytes: new TextEncoder().encode(new TextDecoder(label).decode(bytes)), was: 'UTF-16' };
   if (bytes.subarray(0, 1024).includes(0)) return undefined;
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { bytes: bytes.subarray(3) };
-  return { bytes };
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { bytes: withLineFeeds(bytes.subarray(3)) };
+  return { bytes: withLineFeeds(bytes) };
+}
+
+/** Lines that end with carriage returns alone (old editors, terminals) end with line feeds. */
+function withLineFeeds(bytes: Uint8Array): Uint8Array {
+  const head = bytes.subarray(0, 16_384);
+  if (!head.includes(13) || head.includes(10)) return bytes;
+  return bytes.map((byte) => (byte === 13 ? 10 : byte));
 }
 
 /** By byte order mark, or by the zero bytes that ASCII leaves in UTF-16. */

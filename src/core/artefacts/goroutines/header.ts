@@ -16,7 +16,7 @@ export interface Header {
 /** Longest header that is read: labels are the only long part, and the runtime does not print endless ones. */
 export const maxHeader = 16_384;
 
-const form = /^goroutine (\d{1,16})((?: (?:gp|mp|m)=(?:0x[0-9a-f]+|nil|\d+))*) \[([^\n]*)\](?: \{([^\n]*)\})?:?[ \t\r]*$/;
+const form = /^goroutine (\d{1,16})((?: (?:gp|mp|m)=(?:0x[0-9a-f]+|nil|\d+))*) \[([^[\]{}\n]*(?: labels:\{[^\n]*\})?)\](?: \{([^\n]*)\})?:?[ \t\r]*$/;
 
 /** The header in a whole line, or undefined when the line is none. */
 export function readHeader(line: string): Header | undefined {

@@ -1,10 +1,10 @@
 /** What stands before every line of a dump that went through a log: learned from the headers, recognised by shape. */
 
-/** Where a header begins in a line, or -1. */
+/** Where a header begins in a line, of a goroutine or of a debug=1 dump, or -1. */
 export function headerAt(line: string): number {
-  for (let at = line.indexOf('goroutine '); at >= 0; at = line.indexOf('goroutine ', at + 1)) {
+  for (let at = line.indexOf('goroutine'); at >= 0; at = line.indexOf('goroutine', at + 1)) {
     if (at > 0 && /[\w./]/.test(line[at - 1] ?? '')) continue;
-    if (/^goroutine \d{1,16} (?:(?:gp|mp?)=|\[)/.test(line.slice(at, at + 40))) return at;
+    if (/^goroutine(?: \d{1,16} (?:(?:gp|mp?)=|\[)|(?:leak)? profile: total \d)/.test(line.slice(at, at + 40))) return at;
   }
   return -1;
 }
@@ -34,18 +34,15 @@ function shapeOf(prefix: string): string {
 export class Prefixes {
   private readonly shapes = new Map<string, RegExp>();
   private last: RegExp | undefined;
-  /** One of them as it stands, for the note. */
-  example = '';
 
   /** Learns from a line; true when it was a header behind a prefix. */
   learn(line: string): boolean {
-    const at = headerAt(line);
+    const at = /^\s+\d{1,12} @ 0x/.test(line) ? line.search(/\S/) : headerAt(line);
     if (at <= 0 || at > longest || this.shapes.size >= most) return at > 0;
     const prefix = line.slice(0, at);
     const shape = shapeOf(prefix);
     if (!this.shapes.has(shape)) {
       this.shapes.set(shape, new RegExp(shape));
-      this.example ||= prefix;
     }
     return true;
   }
@@ -57,7 +54,11 @@ export class Prefixes {
   /** The line without its prefix; the same line when it has none that is known. */
   strip(line: string): string {
     const at = headerAt(line.length > 4000 ? line.slice(0, 4000) : line);
-    if (at >= 0) return line.slice(at);
+    return at >= 0 ? line.slice(at) : this.stripKnown(line);
+  }
+
+  /** The line without its prefix, of whatever a header stands behind. */
+  stripKnown(line: string): string {
     const head = line.length > longest * 2 ? line.slice(0, longest * 2) : line;
     const first = this.last?.exec(head);
     if (first !== undefined && first !== null && first[0] !== '') return line.slice(first[0].length);
@@ -68,32 +69,5 @@ export class Prefixes {
       return line.slice(hit[0].length);
     }
     return line;
-  }
-}
-
-/** Lines hidden in one line: docker's JSON log, and whole dumps in a JSON string with `\n` and `\t`. */
-export function unfolded(line: string): readonly string[] {
-  if (line.startsWith('{"log":"')) {
-    const text = /^\{"log":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
-    return text === undefined ? [line] : jsonText(text).replace(/\n$/, '').split('\n');
-  }
-  const at = headerAt(line);
-  if (at < 0) return [line];
-  const fold = line.indexOf(']:\\n', at);
-  if (fold < 0) return [line];
-  // Only what belongs to the string: up to its closing quote, when it is in quotes.
-  const rest = line.slice(at);
-  const close = /(?<!\\)(?:\\\\)*"/.exec(rest);
-  const inner = close === null ? rest : rest.slice(0, close.index + close[0].length - 1);
-  const before = line.slice(0, at).replaceAll('\\n', '\n').split('\n');
-  return [...before.filter((part) => part.trim() !== ''), ...jsonText(`"${inner.replaceAll(/(?<!\\)((?:\\\\)*)"/g, '$1\\"')}"`).split('\n'), ''];
-}
-
-function jsonText(quoted: string): string {
-  try {
-    const value: unknown = JSON.parse(quoted);
-    return typeof value === 'string' ? value : quoted;
-  } catch {
-    return quoted.slice(1, -1).replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\"', '"').replaceAll('\\\\', '\\');
   }
 }

@@ -1,14 +1,14 @@
 /** Reports of the race detector as goroutines: who read, who wrote, and who made them. */
 
 const access = /^(?:Previous )?(?:[Aa]tomic )?(?:[Rr]ead|[Ww]rite) at 0x[0-9a-f]+ by (?:goroutine (\d+)|main goroutine):$/;
-const birth = /^Goroutine (\d+) \((?:running|finished)\) created at:$/;
+const birth = /^Goroutine (\d+) \((running|finished)\) created at:$/;
 const call = /^ {2}(\S.*\))$/;
 const place = /^ {6}(\S.*:\d+(?: \+0x[0-9a-f]+)?)$/;
 
 /** The report in the form of a dump, so that one scanner reads both; undefined when it is none. */
 export function raceAsDump(text: string): string | undefined {
   if (!text.includes('WARNING: DATA RACE')) return undefined;
-  const goroutines = new Map<string, { readonly frames: string[]; readonly created: string[] }>();
+  const goroutines = new Map<string, { readonly frames: string[]; readonly created: string[]; state: string }>();
   let into: string[] | undefined;
   for (const raw of text.split('\n')) {
     const line = raw.trimEnd();
@@ -17,7 +17,8 @@ export function raceAsDump(text: string): string | undefined {
     if (by !== null || born !== null) {
       const id = born?.[1] ?? by?.[1] ?? '1';
       const known = goroutines.get(id);
-      const one = known ?? { frames: [], created: [] };
+      const one = known ?? { frames: [], created: [], state: 'running' };
+      one.state = born?.[2] ?? one.state;
       goroutines.set(id, one);
       // The same goroutine twice in one file: the first report stands for it.
       into = born !== null ? (one.created.length === 0 ? one.created : undefined) : known === undefined ? one.frames : undefined;
@@ -26,8 +27,8 @@ export function raceAsDump(text: string): string | undefined {
   }
   if (goroutines.size === 0) return undefined;
   const out = ['WARNING: DATA RACE', ''];
-  for (const [id, { frames, created }] of goroutines) {
-    out.push(`goroutine ${id} [running]:`);
+  for (const [id, { frames, created, state }] of goroutines) {
+    out.push(`goroutine ${id} [${state}]:`);
     for (const line of frames) {
       const [, func] = call.exec(line) ?? [];
       const [, where] = place.exec(line) ?? [];

@@ -2,14 +2,14 @@
 import { Columns } from './columns.ts';
 import { argsForm, crashForm, Forms, parentForm, wholeForm } from './forms.ts';
 import { Headers } from './headers.ts';
-import { callStart, hasHeader, isBreak, isHeaderStart, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
+import { callStart, isBreak, isHeaderStart, isPreamble, isProfile, isRegister, readPlace } from './lines.ts';
+import { Outside } from './outside.ts';
 import { unreadBit } from './scanned.ts';
 import { creatorNode, elidedNode, frameNode, inlinedNode, noFile, Trie } from './trie.ts';
 import { lineEnd, Ranges, textOf, type Text } from './words.ts';
 
 /** Distinct stack positions kept; real dumps have some 10,000. Beyond it goroutines are counted and not read. */
 const maxNodes = 2_000_000;
-const maxPreambles = 1_000;
 
 /** Of `goroutine `. */
 const g = 103;
@@ -22,37 +22,31 @@ export class Pass {
   readonly functions: Ranges;
   readonly places: Ranges;
   readonly trie = new Trie();
+  readonly outside: Outside;
   private readonly forms: Forms;
   private readonly headers: Headers;
   readonly columns: Columns;
   readonly labels = new Map<number, string>();
   /** Lines inside goroutines that were not understood. */
   strange = 0;
-  /** Headers that do not stand at the start of their line. */
-  shifted = 0;
-  /** Lines of frames outside of any goroutine. */
-  orphans = 0;
-  /** Frames stand before the first header. */
-  headless = false;
-  /** Some header, frame or line says crash rather than debug=2. */
+  /** Goroutines of which nothing stands in the text but the header. */
+  hollow = 0;
+  /** Names that an editor has made nicer: `[…]`. */
+  nicer = 0;
+  /** Some header or frame says crash rather than debug=2. */
   machine = false;
   carriage = false;
   /** Goroutines whose stack the runtime could not print because they were running. */
-  unavailable = 0;
+  readonly unavailable = new Set<number>();
   /** The text ends inside a goroutine whose last line or frame is not whole. */
   cut = false;
-  /** Offsets of lines that say why the program dumped. */
-  readonly preambles: number[] = [];
-  /** Offsets of `goroutine profile: total N`, where a debug=1 dump begins. */
-  readonly profiles: number[] = [];
-  /** Offsets of `-----`, after which GOTRACEBACK=crash repeats threads. */
-  readonly repeats: number[] = [];
 
   constructor(bytes: Uint8Array) {
     this.text = textOf(bytes);
     this.functions = new Ranges(this.text);
     this.places = new Ranges(this.text);
     this.headers = new Headers(this.text);
+    this.outside = new Outside(this.text);
     this.forms = new Forms(this.text);
     this.columns = new Columns(Math.ceil(bytes.length / 2000) + 64);
     this.run();
@@ -65,15 +59,16 @@ export class Pass {
 
   private run(): void {
     const { bytes, end } = this.text;
-    const { trie, forms, columns } = this;
+    const { trie, forms, columns, outside } = this;
     let at = 0;
-    // The open goroutine, -1 outside, -2 in a `runtime stack:` block, and the node it has reached.
+    // The open goroutine, -1 outside, and the node it has reached.
     let open = -1;
     let node = 0;
     while (at < end) {
       const c = bytes[at]!;
       if (c === 10) {
         if (open >= 0) columns.nodes[open] = node;
+        else outside.close();
         open = -1;
         at++;
         continue;
@@ -82,6 +77,7 @@ export class Pass {
         const next = this.header(at);
         if (next > 0) {
           if (open >= 0) columns.nodes[open] = node;
+          else outside.begin();
           open = columns.count - 1;
           node = 0;
           at = next;
@@ -89,11 +85,7 @@ export class Pass {
         }
       }
       if (open < 0) {
-        const next = this.outside(at, open === -2);
-        if (next < 0) {
-          open = -2;
-          at = -next;
-        } else at = next;
+        at = outside.line(at);
         continue;
       }
       forms.walk(node, at);
@@ -118,8 +110,6 @@ export class Pass {
 
   /** Node after the line that `line` read. */
   private reached = 0;
-  /** Goroutines with lines that were not understood. */
-  private readonly muddled = new Set<number>();
 
   /** Reads the header at `at`; offset of the next line, or 0 when it is none. */
   private header(at: number): number {
@@ -143,32 +133,6 @@ export class Pass {
     return unit > 1 && bytes[i] === 32 && bytes[i - 1] === 101 && bytes[i - 13] === 32 && bytes[i - 12] === 105 ? id : -1;
   }
 
-  /** A line outside of goroutines: offset of the next one, negated when a `runtime stack:` block opens. */
-  private outside(at: number, inRuntime: boolean): number {
-    const { bytes, view, end } = this.text;
-    const to = lineEnd(view, bytes, at, end);
-    if (inRuntime) return to + 1 <= end ? -(to + 1) : to + 1;
-    const c = bytes[at]!;
-    if (c === tab) {
-      if (readPlace(bytes, at + 1, to) !== undefined) {
-        this.orphans++;
-        if (this.columns.count === 0 && this.preambles.length === 0) this.headless = true;
-      }
-      return to + 1;
-    }
-    const length = Math.min(to - at, 256);
-    const line = this.string(at, at + length);
-    if (line === 'runtime stack:') {
-      this.machine = true;
-      return -(to + 1);
-    }
-    if (line === '-----') this.repeats.push(at);
-    else if (isProfile(line)) this.profiles.push(at);
-    else if (isPreamble(line) && this.preambles.length < maxPreambles) this.preambles.push(at);
-    else if (hasHeader(bytes, at, to)) this.shifted++;
-    return to + 1;
-  }
-
   /** A line of an open goroutine that was not predicted: offset of the next line, or -1 when the goroutine ended before it. */
   private line(at: number, node: number, open: number): number {
     const { bytes, view, end } = this.text;
@@ -180,13 +144,13 @@ export class Pass {
     if (c === tab) {
       const text = this.string(at, Math.min(to, at + 80));
       if (text.startsWith('\tgoroutine running on other thread')) {
-        this.unavailable++;
+        this.unavailable.add(open);
         return to + 1;
       }
-      return this.odd(open, to);
+      return this.odd(to);
     }
     if (c === 46 && bytes[at + 1] === 46) {
-      if (!/^\.\.\.(?:additional|\d+) frames elided\.\.\.$/.test(this.string(at, Math.min(to, at + 60)))) return this.odd(open, to);
+      if (!/^\.\.\.(?:additional|\d+) frames elided\.\.\.$/.test(this.string(at, Math.min(to, at + 60)))) return this.odd(to);
       this.reached = trie.child(node, elidedNode, -1, noFile);
       return to + 1;
     }
@@ -195,9 +159,9 @@ export class Pass {
       if (text.startsWith('[originating from goroutine ')) return this.pastAncestors(to + 1);
       if (isRegister(text) || isBreak(text) || isPreamble(text) || isProfile(text)) return -1;
     }
-    if (trie.count >= maxNodes) return this.odd(open, to);
+    if (trie.count >= maxNodes) return this.odd(to);
     if (c === 99 && bytes[at + 7] === 32 && bytes[at + 8] === 98 && bytes[at + 10] === 32) return this.creator(at, to, open);
-    return this.frame(at, to, open);
+    return this.frame(at, to);
   }
 
   private creator(at: number, to: number, open: number): number {
@@ -215,7 +179,7 @@ export class Pass {
     this.columns.creators[open] = parent;
     if (place === undefined || stop <= at + 11) {
       if (stop > at + 11) this.reached = this.trie.child(this.reached, creatorNode, this.functions.of(at, stop), noFile);
-      return this.odd(open, to);
+      return this.odd(to);
     }
     const before = this.reached;
     this.reached = this.trie.child(before, creatorNode, this.functions.of(at, stop), this.places.of(from + 1, place.end));
@@ -224,7 +188,7 @@ export class Pass {
     return lineTo + 1;
   }
 
-  private frame(at: number, to: number, open: number): number {
+  private frame(at: number, to: number): number {
     const { bytes, view, end } = this.text;
     const call = callStart(bytes, at, to);
     const from = to + 1;
@@ -238,17 +202,19 @@ export class Pass {
         return this.plainFrame(at, call < 0 ? to : call, lineTo + 1);
       if (call > at && /^[\w.*()/@%$·~!+,<>[\]{}-]+$/u.test(this.string(at, Math.min(call, at + 600)))) {
         this.plainFrame(at, call, to + 1);
-        return this.odd(open, to);
+        return this.odd(to);
       }
-      return this.odd(open, to);
+      return this.odd(to);
     }
     if (bytes[lineTo - 1] === 13) this.carriage = true;
-    const stop = call < 0 ? to : call;
+    // `notifyAll)`: a parenthesis without its other half is no part of the name.
+    const stop = call < 0 ? (bytes[to - 1] === 41 ? to - 1 : to) : call;
+    if (isNicer(bytes, at, stop)) this.nicer++;
     const inlined = place.offsetEnd === place.end;
     const before = this.reached;
     this.reached = this.trie.child(before, inlined ? inlinedNode : frameNode, this.functions.of(at, stop), this.places.of(from + 1, place.end));
     // A name without arguments (gccgo, cgo, a typo by hand) is kept, and is a reason to look at the text with care.
-    if (call < 0 && !place.pc) return this.odd(open, lineTo);
+    if (call < 0 && !place.pc) return this.odd(lineTo);
     if (place.frame) this.machine = true;
     const length = to - call - 2;
     const varies = length > 0 && (length !== 3 || bytes[call + 1] !== 46 || bytes[call + 2] !== 46);
@@ -270,9 +236,8 @@ export class Pass {
     return i;
   }
 
-  private odd(open: number, to: number): number {
+  private odd(to: number): number {
     this.strange++;
-    this.muddled.add(open);
     return to + 1;
   }
 
@@ -287,10 +252,21 @@ export class Pass {
   }
 
   private markUnread(): void {
-    for (const index of this.muddled) if (this.columns.nodes[index] === 0) this.columns.flags[index]! |= unreadBit;
+    const { nodes, flags, count } = this.columns;
+    for (let index = 0; index < count; index++) {
+      if (nodes[index] !== 0 || this.unavailable.has(index)) continue;
+      flags[index]! |= unreadBit;
+      this.hollow++;
+    }
   }
 
   string(from: number, to: number): string {
     return this.text.source.toString('utf8', from, to);
   }
+}
+
+/** True when the ellipsis of typographers stands in `[from, to)`: Go prints three dots. */
+function isNicer(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to - 2; i++) if (bytes[i] === 0xe2 && bytes[i + 1] === 0x80 && bytes[i + 2] === 0xa6) return true;
+  return false;
 }

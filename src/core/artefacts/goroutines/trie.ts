@@ -29,18 +29,12 @@ export class Trie {
     this.table = new Int32Array(size * 4).fill(-1);
   }
 
-  /** The child of `node` with this function and place, made when it is new. */
+  /** The child of `node` with this function and place, made when it is new. The same call inlined is another: it prints no arguments. */
   child(node: number, kind: number, f: number, place: number): number {
     const mask = this.table.length - 1;
     let slot = hashOf(node, f, place) & mask;
     for (let id = this.table[slot]!; id >= 0; id = this.table[slot]!) {
-      if (
-        this.parent[id] === node &&
-        this.functionOf[id] === f &&
-        this.placeOf[id] === place &&
-        (this.kind[id] === kind || (this.kind[id]! < creatorNode && kind < creatorNode))
-      )
-        return id;
+      if (this.parent[id] === node && this.functionOf[id] === f && this.placeOf[id] === place && this.kind[id] === kind) return id;
       slot = (slot + 1) & mask;
     }
     const id = this.count++;

@@ -2,76 +2,67 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readDumps } from '../../../../src/core/artefacts/goroutines/dumps.ts';
+import { groupsOf } from '../../../../src/core/artefacts/goroutines/groups.ts';
+import { company, letters, prefixes, wraps } from './damages.ts';
 import { factsOf, fixture, folder } from './expected.ts';
 
-const whole = new TextDecoder().decode(fixture('dialects/go1.27.abba.debug2.gz'));
-const facts = (text: string | Uint8Array): unknown => readDumps('x', typeof text === 'string' ? new TextEncoder().encode(text) : text).map(factsOf);
+const text = (name: string): string => new TextDecoder().decode(fixture(name));
+const whole = text('dialects/go1.27.abba.debug2.gz');
+const bytesOf = (damaged: string | Uint8Array): Uint8Array => (typeof damaged === 'string' ? new TextEncoder().encode(damaged) : damaged);
+const facts = (damaged: string | Uint8Array): unknown => readDumps('x', bytesOf(damaged)).map(factsOf);
 const wanted = facts(whole);
-const eachLine = (change: (line: string, n: number) => string): string => whole.split('\n').map(change).join('\n');
 
-describe('what stands before each line', () => {
-  test.each<[string, (n: number) => string]>([
-    ['journald', (n) => `Jun ${String((n % 28) + 1).padStart(2)} 12:13:57 host.example ipfs[3598897]: `],
-    ['grep over syslog', () => '/var/log/messages-20170101:Jan  1 01:02:03 host ipfs: '],
-    ['CI', (n) => `2020-01-02T03:04:05.${6725347 + n}Z `],
-    ['docker compose', () => 'ipfs_1  | '],
-    ['CRI', (n) => `2024-03-04T05:06:07.${100 + n}+00:00 stderr F `],
-    ['quote', () => '> '],
-    ['quote in a quote', () => '> > '],
-    ['indented code', () => '    '],
-    ['line numbers', (n) => `${String(n + 1).padStart(6)}\t`],
-    ['grep -n', (n) => `ipfs.stacks:${n + 1}:`],
-    ['another goroutine', () => 'goroutine 1 '],
-  ])('%s', (_name, prefix) => {
-    expect(facts(eachLine((line, n) => prefix(n) + line))).toEqual(wanted);
-    // Editors and mail programs cut the space off empty lines.
-    expect(facts(eachLine((line, n) => (prefix(n) + line).trimEnd()))).toEqual(wanted);
-  });
+/** Clean dumps of all eras and dialects, each small enough to be damaged in a hundred ways. */
+const clean = [
+  'dialects/go1.5.abba.debug2.gz',
+  'dialects/go1.17.abba.debug2.gz',
+  'dialects/shapes.1.27.debug2.gz',
+  'dialects/shapes.1.27.debug1.gz',
+  'dialects/lab.1.26.labels.txt',
+  'dialects/1.24.quit.crash.txt',
+  'dialects/sigquit.1.9.abba.txt',
+  'idle/go-ipfs-0.4.23-idle.stacks.gz',
+  'idle/kubo-0.43.1-idle.stacks.gz',
+];
 
-  test('docker json-file', () => {
-    expect(facts(eachLine((line) => JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: '2024-01-01T00:00:00Z' })))).toEqual(wanted);
-  });
+/** Every goroutine with all of its frames; how it was read and what it was called are none of it. */
+function goroutinesOf(damaged: string | Uint8Array): readonly string[] {
+  return readDumps('x', bytesOf(damaged)).flatMap((dump) =>
+    groupsOf(dump, 'stack').map(({ stack, state, count, minutes, goroutines }) => {
+      const { frames, createdBy } = dump.stacks[stack] ?? {};
+      return JSON.stringify({ state, count, minutes, goroutines, frames, createdBy });
+    }),
+  );
+}
 
-  test('a whole dump in one JSON string', () => {
-    expect(facts(`before\n${JSON.stringify({ level: 'error', msg: 'stuck', stacks: whole.trimEnd() })}\nafter\n`)).toEqual(wanted);
+describe.each([
+  ['what stands before each line', prefixes],
+  ['what cut the lines', wraps],
+  ['what happened to the letters', letters],
+  ['what stands around and between', company],
+])('%s', (_title, damages) => {
+  const goroutines = clean.map((name) => ({ name, before: text(name), want: goroutinesOf(text(name)) }));
+  test.each(Object.entries(damages))('%s', (_name, damage) => {
+    for (const { name, before, want } of goroutines) {
+      const damaged = damage(before);
+      expect({ name, goroutines: goroutinesOf(damaged) }).toEqual({ name, goroutines: want });
+    }
   });
 });
 
-describe('what happened to the lines', () => {
-  test.each<[string, (text: string) => string]>([
-    ['CRLF', (text) => text.replaceAll('\n', '\r\n')],
-    ['CR CR LF', (text) => text.replaceAll('\n', '\r\r\n')],
-    ['tabs as eight spaces', (text) => text.replaceAll('\t', '        ')],
-    ['tabs as two spaces', (text) => text.replaceAll('\t', '  ')],
-    ['tabs lost', (text) => text.replaceAll('\t', '')],
-    ['tabs as #011', (text) => text.replaceAll('\t', '#011')],
-    ['tabs as no-break spaces', (text) => text.replaceAll('\t', '\u00a0\u00a0')],
-    ['colours', (text) => text.replaceAll('main.', '\u001b[31mmain\u001b[0m.')],
-    ['double spaced', (text) => text.replaceAll('\n', '\n\n')],
-    ['blank lines lost', (text) => text.replaceAll('\n\n', '\n')],
-    ['byte order mark', (text) => `\ufeff${text}`],
-    ['in a fence with words around', (text) => `It hangs, see:\n\`\`\`\n${text}\n\`\`\`\nAny idea?\n`],
-    ['behind log lines', (text) => `2024-01-01T00:00:00Z INFO core node/x.go:1 hello\nInitializing daemon...\n${text}`],
-  ])('%s', (_name, damage) => expect(facts(damage(whole))).toEqual(wanted));
+test('what cannot be undone is counted and shown', () => {
+  const said = (damaged: string): unknown => readDumps('x', bytesOf(damaged)).map(({ count, unread, notes }) => [count, unread, notes]);
+  const block = 'goroutine 1 [select]:\nmain.f(0x1)\n\t/x.go:1 +0x1\n';
+  expect(said(`${block}[... 1000 lines left out ...]\n\ngoroutine 2 [select]:\nmain.g()\n\t/x.go:2 +0x1\n`)).toEqual([[2, 0, ['1 line was not understood']]]);
+  expect(said(`${block}\ngoroutine 2 [select]:\n\ngoroutine 3 [select]:\nmain.g()\n\t/x.go:2 +0x1\n`)).toEqual([[3, 1, []]]);
+  expect(said(block.replace('f(0x1)', 'notifyAll)'))).toEqual([[1, 0, ['1 line was not understood']]]);
+});
 
-  test('a terminal of 80 and of 100 columns', () => {
-    for (const width of [80, 100]) {
-      const wrapped = whole
-        .replaceAll('\t', '        ')
-        .split('\n')
-        .map((line) => line.replaceAll(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n'))
-        .join('\n');
-      expect(wrapped).not.toBe(whole);
-      expect(facts(wrapped)).toEqual(wanted);
-    }
-  });
-
-  test('UTF-16 of both orders, with and without mark', () => {
-    const little = Buffer.from(whole, 'utf16le');
-    const big = Buffer.from(little).swap16();
-    for (const bytes of [little, big, Buffer.concat([Buffer.from([0xff, 0xfe]), little]), Buffer.concat([Buffer.from([0xfe, 0xff]), big])])
-      expect(facts(bytes)).toEqual(wanted);
-  });
+test('a stack in the value of a panic is none of the dump', () => {
+  const [dump, ...more] = readDumps('x', fixture('dialects/shapes.1.27.panicmulti.gz'));
+  expect([dump?.count, dump?.ids[0], more]).toEqual([1, 1, []]);
+  const log = text('dialects/shapes.1.27.panicmulti.gz').replaceAll(/^/gm, 'ipfs_1  | ');
+  expect(readDumps('x', bytesOf(log)).map(({ ids }) => [...ids])).toEqual([[1]]);
 });
 
 describe('cuts', () => {
