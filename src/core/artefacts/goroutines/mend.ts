@@ -137,8 +137,7 @@ class Mender {
     if (starts || counted) {
       this.flush();
       this.twice = false;
-    }
-    else if (!this.inside || isBreak(line) || isPreamble(line) || isProfile(line)) {
+    } else if (!this.inside || isBreak(line) || isPreamble(line) || isProfile(line)) {
       this.message = line.startsWith('panic: ');
       return this.between(line);
     }

@@ -57,8 +57,7 @@ export const prefixes: Readonly<Record<string, Damage>> = {
 };
 
 /** Cut at a width as terminals do; tabs become spaces up to the next multiple of `tab`, or are lost. */
-const hardWrap = (width: number, tab = 8): Damage =>
-  each((line) => line.replaceAll('\t', ' '.repeat(tab)).match(new RegExp(`.{1,${width}}`, 'gsu')) ?? ['']);
+const hardWrap = (width: number, tab = 8): Damage => each((line) => line.replaceAll('\t', ' '.repeat(tab)).match(new RegExp(`.{1,${width}}`, 'gsu')) ?? ['']);
 
 /** Cut at spaces as editors and mail programs do. */
 const softWrap = (width: number): Damage =>
@@ -119,9 +118,11 @@ export const letters: Readonly<Record<string, Damage>> = {
   'a page with &nbsp;': (text) => page(text).replaceAll('\t', '&nbsp;&nbsp;&nbsp;&nbsp;'),
   'one JSON string': (text) => `{"level":"error","ts":1,"msg":"stuck","stacks":${JSON.stringify(text)}}\n`,
   'one JSON string alone': (text) => `${JSON.stringify(text)}\n`,
-  'one JSON string, signs escaped': (text) => `{"s":${JSON.stringify(text).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026')}}\n`,
+  'one JSON string, signs escaped': (text) =>
+    `{"s":${JSON.stringify(text).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026')}}\n`,
   'one JSON string in another': (text) => `${JSON.stringify({ log: `${JSON.stringify({ stacktrace: text })}\n` })}\n`,
-  'zap log': (text) => `{"level":"info","msg":"a"}\n{"level":"error","caller":"x/y.go:12","msg":"b","stacktrace":${JSON.stringify(text)}}\n{"level":"info","msg":"c"}\n`,
+  'zap log': (text) =>
+    `{"level":"info","msg":"a"}\n{"level":"error","caller":"x/y.go:12","msg":"b","stacktrace":${JSON.stringify(text)}}\n{"level":"info","msg":"c"}\n`,
   logfmt: (text) => `level=error msg=${JSON.stringify(text)} id=1\n`,
   'typographic quotes and dots': (text) => text.replaceAll(/"([^"\n]*)"/g, '\u201c$1\u201d').replaceAll('...', '\u2026'),
 };
@@ -134,7 +135,9 @@ export const company: Readonly<Record<string, Damage>> = {
   'in a log': (text) => `2024-01-01T00:00:00Z INFO core node/x.go:1 hello\nInitializing daemon...\n${text}\n2024-01-01T00:00:01Z ERROR core x.go:2 bye\n`,
   'log lines between goroutines': (text) => text.replaceAll('\n\n', `\n\n${logLine}\n\n`),
   'log lines between frames': each((line, n) => (n % 37 === 5 && line !== '' ? [logLine, line] : [line])),
-  'log lines of net/http': each((line, n) => (n % 37 === 5 && line !== '' ? ['2024/01/01 00:00:00 http: TLS handshake error from 10.0.0.1:443: EOF', line] : [line])),
+  'log lines of net/http': each((line, n) =>
+    n % 37 === 5 && line !== '' ? ['2024/01/01 00:00:00 http: TLS handshake error from 10.0.0.1:443: EOF', line] : [line],
+  ),
   'log lines in frames': each((line, n) => (n % 41 === 7 && line.startsWith('\t') ? [logLine, line] : [line])),
   'each line twice': each((line) => (line === '' ? [line] : [line, line])),
   'double spaced': (text) => text.replaceAll('\n', '\n\n'),
