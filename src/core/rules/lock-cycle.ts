@@ -1,6 +1,6 @@
 /** Goroutines that wait for each other in a ring: nothing but a restart ends it. */
 import type { Certainty } from '../model.ts';
-import { row, span } from './dump-view.ts';
+import { type View, row, span } from './dump-view.ts';
 import { boxed, capital, since } from './plain.ts';
 import { wordsOf } from './queues.ts';
 import { defineRule } from './rule.ts';
@@ -13,7 +13,12 @@ interface Facts {
   readonly behind: readonly number[];
   /** The ring is one goroutine that wants again what it holds. */
   readonly self: boolean;
+  /** Locks alone tie them, no channel and no WaitGroup. */
+  readonly locksOnly: boolean;
 }
+
+/** Links of a ring that the reason tells. */
+const told = 6;
 
 export const lockCycle = defineRule({
   id: 'lock-cycle',
@@ -36,22 +41,24 @@ export const lockCycle = defineRule({
           longest: span(dump, cycle)?.[1],
           behind,
           self: ring.size === 1,
+          locksOnly: cycle.every((id) => lockOf(dump, id) !== undefined),
         },
       ];
     });
   },
-  say: ({ cycle, certainty, doing, longest, behind, self }, { dump }) => {
+  say: ({ cycle, certainty, doing, longest, behind, self, locksOnly }, { dump }) => {
     const names = [...new Set(doing)];
     const who = names.length === 1 ? (names[0] ?? '') : names.slice(0, 3).join(' and ');
     const shown = cycle.slice(0, 6);
     return {
       title: self
         ? `${capital(who)} waits for a lock that it holds itself (deadlock)`
-        : `${capital(who)} wait for each other's locks and never go on (deadlock)`,
+        : `${capital(who)} wait for each other${locksOnly ? "'s locks" : ''} and never go on (deadlock)`,
       effect: `${longest === undefined || longest === 0 ? '' : `For ${since(longest)}. `}${behind.length > 0 ? `${behind.length} more goroutines wait behind them. ` : ''}No time-out and no client ends it.`,
-      because: self
-        ? `Goroutine ${cycle[0]} asks again for what it holds.`
-        : `Each of the goroutines ${cycle.slice(0, 6).join(', ')} waits for a lock that the next one holds.`,
+      because: `${cycle
+        .slice(0, told)
+        .map((id, at) => link(dump, id, cycle[(at + 1) % cycle.length] ?? id))
+        .join('; ')}${cycle.length > told ? `; and so on through ${cycle.length} goroutines` : ''}.`,
       certainty: self && certainty === 'likely' ? 'hint' : certainty,
       weight: 95,
       goroutines: cycle,
@@ -78,3 +85,27 @@ export const lockCycle = defineRule({
     };
   },
 });
+
+/** The lock that a goroutine of a ring waits for. */
+function lockOf({ locks }: View, id: number): View['locks'][number] | undefined {
+  return locks.find(({ kind, waiters }) => (kind === 'mutex' || kind === 'rwmutex' || kind === 'once') && waiters.includes(id));
+}
+
+/** Why one goroutine waits for the next: a half sentence that a reader can check in the dump. */
+function link(view: View, from: number, to: number): string {
+  const lock = lockOf(view, from);
+  const who = `goroutine ${from}`;
+  if (lock === undefined) {
+    const state = view.goroutine(from)?.state ?? '';
+    const does = state.startsWith('chan send') ? 'waits to send' : state.startsWith('chan receive') ? 'waits to receive' : 'waits for work';
+    return `${who} ${does}, and the other end is most likely goroutine ${to}, which began on the same object`;
+  }
+  const what = lock.name === undefined ? (lock.kind === 'once' ? 'a `sync.Once`' : 'a lock') : `\`${lock.name}\``;
+  const wants =
+    lock.writers?.includes(from) === true ? `wants ${what} for writing` : lock.kind === 'rwmutex' ? `wants ${what} for reading` : `waits for ${what}`;
+  const holder = lock.holders.find(({ goroutine }) => goroutine === to);
+  if (holder === undefined && lock.writers?.includes(to) === true) return `${who} ${wants} and stands behind goroutine ${to}, a writer that waits itself`;
+  const holds = holder === undefined || holder.certainty === 'may hold' ? 'may hold' : 'holds';
+  const reason = holder?.why[0] === undefined ? '' : ` (${holder.why[0]})`;
+  return from === to ? `${who} ${wants} and ${holds} it itself${reason}` : `${who} ${wants}, which goroutine ${to} ${holds}${reason}`;
+}

@@ -138,7 +138,7 @@ function calm(cpu: ProfileArtefact | undefined): string {
 
 function because({ hold, why, rivals, lock, cause, root }: Queue): string {
   const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
-  const sure = `goroutine ${root} holds it: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
+  const sure = `goroutine ${root} ${hold === 'may hold' ? hold : 'holds'} it: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
   const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
   const settles =
     hold === 'holds'
@@ -165,7 +165,10 @@ function chain(queue: Queue): { readonly nodes: readonly ChainNode[]; readonly e
     nodes.push({ id: 'writer', text: `${boxed(writer.words, writer.ids.length)}${mode(writer)}` });
     edges.push(['writer', 'root']);
   }
-  nodes.push({ id: 'root', text: `${boxed(queue.rootWords)}\nholds it${holder?.reads === true ? ' (read)' : ''}` });
+  nodes.push({
+    id: 'root',
+    text: `${boxed(queue.rootWords)}\n${queue.hold === 'may hold' ? 'may hold' : 'holds'} it${holder?.reads === true ? ' (read)' : ''}`,
+  });
   if (queue.cause !== undefined) {
     if (queue.cause.how.endsWith('consumer')) {
       nodes.push({ id: 'handler', text: 'its API request\nhands the results on' });

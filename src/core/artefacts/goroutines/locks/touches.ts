@@ -21,15 +21,16 @@ export interface Touch {
 export interface Touches {
   /** Frames that carry this pointer. */
   of(value: number, alone: boolean): readonly Touch[];
-  /** Frames of this type whose object cannot be read; none where they are so many that one of them says nothing. */
+  /** Frames of this type whose object cannot be read; none where they are too many. */
   unread(type: string, alone: boolean): readonly Touch[];
-  /** Frames of this function and of the function literals in it. */
+  /** Frames of this function and of the function literals in it; none where they are too many. */
   in(func: string, alone: boolean): readonly Touch[];
   /** Frames of the functions that are known to keep a lock. */
   keeping(known: KnownLock, alone: boolean): readonly Touch[];
 }
 
-const maxUnread = 64;
+/** Frames that only a type or a function ties to a lock: of so many none says anything. */
+const maxVague = 64;
 
 /** Function that a literal stands in: `pkg.F` of `pkg.F.func1.2`. */
 export function lexical(func: string): string {
@@ -73,10 +74,11 @@ export function touchesOf(views: Views, found: readonly Found[]): Touches {
     if (list === undefined) lonely.set(all, (list = onesAlone(all, value)));
     return list;
   };
+  const few = (list: readonly Touch[]): readonly Touch[] => (list.length > maxVague ? none : list);
   return {
     of: (value, alone) => some(lists.values.get(value), alone, value),
-    unread: (type, alone) => ((lists.types.get(type)?.length ?? 0) > maxUnread ? none : some(lists.types.get(type), alone)),
-    in: (func, alone) => some(lists.functions.get(lexical(func)), alone),
+    unread: (type, alone) => few(some(lists.types.get(type), alone)),
+    in: (func, alone) => few(some(lists.functions.get(lexical(func)), alone)),
     keeping: (known, alone) => some(lists.kept.get(known), alone),
   };
 }
