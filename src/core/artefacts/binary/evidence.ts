@@ -13,7 +13,7 @@ export interface Against {
   /** Dumps as they were sent (debug=1, debug=2, crash). */
   readonly dumps: readonly { readonly file: string; readonly bytes: Uint8Array }[];
   readonly profiles: readonly HeldProfile[];
-  readonly version?: Pick<VersionArtefact, 'version' | 'go' | 'os' | 'arch'>;
+  readonly version?: Pick<VersionArtefact, 'version' | 'commit' | 'go' | 'os' | 'arch'>;
 }
 
 export interface HeldProfile extends Pick<ProfileArtefact, 'file' | 'buildId' | 'addresses' | 'mapping'> {

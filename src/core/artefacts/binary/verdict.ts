@@ -3,6 +3,7 @@ import type { ReportBinary } from '../../model.ts';
 import { type Against, type Evidence, gather } from './evidence.ts';
 import { findFunctions } from './function-index.ts';
 import { ask, type GoBinary } from './open-binary.ts';
+import { versionsDiffer } from './check-version.ts';
 
 export interface Proof {
   readonly report: ReportBinary;
@@ -16,8 +17,10 @@ export interface Proof {
 
 /** Fewest distinct frames, addresses or calls that prove anything. */
 const enough = 20;
-/** Share of addresses and of calls that must agree: right pairs reach 99.9 %, the best wrong one 46 %. */
-const addressShare = 0.99;
+/** Addresses or calls that outweigh a build id that differs: a stripped copy, or a file that was replaced while the program ran. */
+const enoughAgainstId = 100;
+/** One address of a hundred or more may disagree, and this share of many: right pairs agree wholly, a build with one line changed to 99.1 %. */
+const wrongShare = 0.003;
 /** Share of frames that must agree beside agreeing addresses: one line of a dump may be damaged. */
 const frameShare = 0.98;
 /** Share for one file of several. */
@@ -45,17 +48,20 @@ interface Tally {
   readonly ok: boolean;
 }
 
-function tally(parts: readonly { readonly count: number; readonly same: number }[]): Tally {
+function tally(parts: readonly { readonly count: number; readonly same: number }[], otherId: boolean): Tally {
   const count = parts.reduce((sum, one) => sum + one.count, 0);
   const same = parts.reduce((sum, one) => sum + one.same, 0);
-  const agrees = count >= enough && same >= count * addressShare && parts.every((one) => one.count < enough || one.same >= one.count * fileShare);
+  const wrong = otherId || count < 100 ? 0 : Math.max(1, Math.floor(count * wrongShare));
+  const few = count < (otherId ? enoughAgainstId : enough);
+  const agrees = !few && same >= count - wrong && parts.every((one) => one.count < enough || one.same >= one.count * fileShare);
   return { count, same, agrees, ok: agrees || same === count };
 }
 
 function weigh(binary: GoBinary, evidence: Evidence, { version }: Against, file: string | undefined): Proof {
   const { facts } = binary;
   const { sameId, otherId, frames } = evidence;
-  const [addresses, calls] = [tally(evidence.addresses), tally(evidence.calls)];
+  const replaced = otherId.length > 0;
+  const [addresses, calls] = [tally(evidence.addresses, replaced), tally(evidence.calls, replaced)];
   const addressesOk = addresses.ok && calls.ok;
   const framesOk = frames === undefined || frames.same >= frames.count * frameShare;
   const why = reasons(binary, evidence, addresses, calls);
@@ -69,7 +75,10 @@ function weigh(binary: GoBinary, evidence: Evidence, { version }: Against, file:
     };
   };
   if (sameId.length > 0 && otherId.length === 0 && addressesOk && framesOk) return say('identical');
-  if ((addresses.agrees || calls.agrees) && addressesOk && framesOk) return say('matches');
+  if ((addresses.agrees || calls.agrees) && addressesOk && framesOk && !(replaced && frames !== undefined && frames.same < frames.count))
+    return replaced
+      ? say('matches', 'so it is the same code as far as they show: a stripped copy, or the file was replaced while the program ran')
+      : say('matches');
   const differ = versionsDiffer(facts, version);
   if (
     frames !== undefined &&
@@ -77,7 +86,7 @@ function weigh(binary: GoBinary, evidence: Evidence, { version }: Against, file:
     frames.same === frames.count &&
     addressesOk &&
     sameId.length >= otherId.length &&
-    differ === undefined
+    (differ === undefined || differ.other)
   ) {
     // Frames of the standard library alone are the same in every program of that Go release.
     if (frames.modules >= 3 || frames.ownSame >= 8) return say('matches');
@@ -94,7 +103,8 @@ function weigh(binary: GoBinary, evidence: Evidence, { version }: Against, file:
     if (frames.same < frames.count || !addressesOk) return other();
   }
   if (addresses.count + calls.count >= 10 && !addressesOk) return other();
-  if (differ !== undefined) return say('same program, other build', differ);
+  if (differ !== undefined) return say(differ.other ? 'different' : 'same program, other build', differ.why);
+  if (replaced) return say('cannot tell', `what agrees is too little to outweigh another build id: ${enoughAgainstId} addresses would`);
   return say(
     'cannot tell',
     addresses.count + calls.count === 0 && frames === undefined
@@ -136,12 +146,3 @@ function isSameProgram({ lines }: GoBinary, { frames, named }: Evidence, address
 /** Share of own functions that must be there: libraries are shared between programs, and years rename them. */
 const knownAlone = 0.5;
 const knownBesideMain = 0.1;
-
-/** A cheap veto: `version.json` names another Go release or system than the build info. */
-function versionsDiffer(facts: GoBinary['facts'], version: Against['version']): string | undefined {
-  if (version?.go !== undefined && facts.go !== undefined && version.go !== facts.go)
-    return `it was built with ${facts.go}, and the program ran on ${version.go}`;
-  if (version?.os !== undefined && version.os !== facts.os) return `it is for ${facts.os}, and the program ran on ${version.os}`;
-  if (version?.arch !== undefined && version.arch !== facts.arch) return `it is for ${facts.arch}, and the program ran on ${version.arch}`;
-  return undefined;
-}

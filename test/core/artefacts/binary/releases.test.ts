@@ -178,8 +178,41 @@ describe('use', () => {
 
   test('versions alone can only speak against it', () => {
     const binary = binaryOf('126');
-    expect(prove(binary, { dumps: [], profiles: [], version: { go: binary.facts.go } }).report.verdict).toBe('cannot tell');
-    expect(prove(binary, { dumps: [], profiles: [], version: { go: 'go1.20.1' } }).report.verdict).toBe('same program, other build');
+    const held = (version: NonNullable<Parameters<typeof prove>[1]['version']>, of: GoBinary = binary) =>
+      prove(of, { dumps: [], profiles: [], version }).report;
+    expect(held({ go: binary.facts.go }).verdict).toBe('cannot tell');
+    expect(held({ go: 'go1.20.1' }).verdict).toBe('same program, other build');
+    expect(held({ version: '0.34.1' })).toMatchObject({ verdict: 'different', why: ['it is example.com/tp, and the program that ran was kubo 0.34.1'] });
+    const kubo = (version: string, settings: Readonly<Record<string, string>> = {}): GoBinary => ({
+      ...binary,
+      facts: { ...binary.facts, main: { path: 'github.com/ipfs/kubo', version }, settings: { path: 'github.com/ipfs/kubo/cmd/ipfs', ...settings } },
+    });
+    expect(held({ version: '0.34.1' }, kubo('v0.34.1')).verdict).toBe('cannot tell');
+    expect(held({ version: '0.34.1' }, kubo('(devel)')).verdict).toBe('cannot tell');
+    expect(held({ version: '0.34.1' }, kubo('v0.34.0')).why).toEqual(['it is version 0.34.0, and the program that ran was 0.34.1']);
+    const commit = { CurrentCommit: 'abc1234' };
+    expect(held({ version: '0.34.1', commit: 'abc12345678' }, kubo('(devel)', commit)).verdict).toBe('cannot tell');
+    expect(held({ version: '0.34.1', commit: 'abd1234' }, kubo('(devel)', commit)).why[0]).toContain('at commit abc1234');
+    expect(held({ version: '0.34.1', commit: 'abc1234-dirty' }, kubo('(devel)', commit)).why[0]).toContain('changes that are not committed');
+    expect(held({ version: '0.34.1', commit: '' }, kubo('(devel)', commit)).verdict).toBe('cannot tell');
+  });
+
+  test('another build id is outweighed only by a hundred addresses that all agree', () => {
+    const binary = binaryOf('126');
+    const [cpu] = profilesOf('126').map(({ profile }) => ({ ...profile, buildId: '0123456789abcdef0123', mapping: undefined }));
+    if (cpu === undefined) throw new Error('no profile');
+    const addresses = cpu.addresses ?? [];
+    expect(addresses.length).toBeGreaterThan(100);
+    const held = (some: typeof addresses) => prove(binary, { dumps: [], profiles: [{ ...cpu, addresses: some }] }).report;
+    expect(held(addresses)).toMatchObject({
+      verdict: 'matches',
+      why: [expect.stringContaining('another build id'), expect.anything(), expect.stringContaining('stripped copy')],
+    });
+    expect(held(addresses.slice(0, 60))).toMatchObject({ verdict: 'cannot tell' });
+    const moved = addresses.map((one, index) => (index === 70 ? { ...one, line: (one.line ?? 0) + 1 } : one));
+    expect(held(moved).verdict).toBe('same program, other build');
+    // Without a build id one of so many may be damaged.
+    expect(prove(binary, { dumps: [], profiles: [{ ...cpu, buildId: undefined, addresses: moved }] }).report.verdict).toBe('matches');
   });
 
   test('other paths are said to be other paths', () => {
