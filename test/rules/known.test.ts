@@ -1,5 +1,6 @@
 /** The register of known problems: every entry has a case and a near miss, and versions count in both directions. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/core/diagnose.ts';
 import type { Finding, Report } from '../../src/core/model.ts';
@@ -40,6 +41,27 @@ test('there are at least 45, each with an address and a name of its own', () => 
   for (const { url } of knownProblems) expect(url).toMatch(/^https:\/\/github\.com\/[\w-]+\/[\w-]+\/(?:issues\/\d+|pull\/\d+|blob\/|releases\/)/);
 });
 
+test('the page lists them all', () => {
+  const page = 'docs/findings/known-problem.md';
+  const seen = ({ from, fixedIn, lastSeen }: (typeof knownProblems)[number]): string =>
+    [from === undefined ? '' : `from ${from}`, fixedIn === undefined ? '' : `fixed in ${fixedIn}`, lastSeen === undefined ? '' : `last seen in ${lastSeen}`]
+      .filter((part) => part !== '')
+      .join(', ');
+  const where = { dump: 'goroutines', cpu: 'CPU profile', heap: 'heap profile', rule: 'another finding' } as const;
+  const table = [
+    '| problem | seen in | versions | thread |',
+    '|---|---|---|---|',
+    ...knownProblems.map(
+      (problem) =>
+        `| ${problem.title} | ${where[problem.sign.in]} | ${seen(problem)} | [${problem.url.replace(/^https:\/\/github\.com\//, '').replace(/\/(?:issues|pull)\//, '#')}](${problem.url}) |`,
+    ),
+  ].join('\n');
+  const text = readFileSync(page, 'utf8');
+  const wanted = text.replace(/(?<=test\.ts -->\n)[\s\S]*(?=<!-- end -->)/, `\n${table}\n\n`);
+  if (process.env['UPDATE'] === '1') writeFileSync(page, wanted);
+  else expect(text).toBe(wanted);
+});
+
 const inDumps = knownProblems.filter(({ sign }) => sign.in === 'dump' && sign.count < 10_000);
 describe.each(inDumps.map((problem) => [problem.id, problem] as const))('%s', (id, problem) => {
   test('case', async () => expect(ids((await read(`${fixtures}/${id}.stacks`, affected(problem))).findings)).toContain(id));
@@ -71,6 +93,7 @@ test('those told by our own diagnoses have a test there', () => {
     'mfs-root-missing',
     'out-of-memory',
     'provider-records-on-disk',
+    'shutdown-holepunch',
     'shutdown-reprovide',
     'thread-explosion',
   ]);

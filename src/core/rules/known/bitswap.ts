@@ -25,6 +25,30 @@ export const bitswap: readonly KnownProblem[] = [
     },
   },
   {
+    id: 'task-workers-close',
+    title: "bitswap's workers wait for silent peers while they close streams, and nobody is served meanwhile",
+    about: 'hang',
+    url: thread('ipfs/boxo', 1142),
+    // boxo v0.39.0 closes streams beside the worker; it is in 0.41.0.
+    fixedIn: '0.41.0',
+    sure: 'very likely',
+    sign: {
+      in: 'dump',
+      frames: [
+        [
+          'go-multistream.(*lazyClientConn[…]).Close',
+          'go-multistream.(*lazyClientConn[…]).doReadHandshake',
+          'go-multistream.(*lazyClientConn[…]).doWriteHandshake…',
+        ],
+        ['host/basic.(*streamWrapper).Close', 'bitswap/network/bsnet.(*impl).SendMessage', 'bitswap/network.(*impl).SendMessage'],
+        ['bitswap/server.(*Server).taskWorker'],
+      ],
+      minutes: 0,
+      // Of 8 workers, unless the config says otherwise.
+      count: 6,
+    },
+  },
+  {
     id: 'wantlist-copy-cpu',
     title: 'bitswap copies its whole wantlist for each message',
     about: 'cpu',

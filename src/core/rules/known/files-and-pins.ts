@@ -63,6 +63,8 @@ export const filesAndPins: readonly KnownProblem[] = [
     title: 'The daemon asks the network for the root of MFS before it starts',
     about: 'hang',
     url: kubo(7183),
+    // Since ipfs/kubo#8661, in the changelog of 0.31.0, it is looked for in the repository only and the start fails with an error.
+    fixedIn: '0.31.0',
     sure: 'very likely',
     sign: { in: 'rule', rule: 'start-does-not-end', facts: { what: 'mfs root' } },
   },

@@ -7,7 +7,8 @@ export const network: readonly KnownProblem[] = [
     title: 'Opening a QUIC stream has no time limit and holds up bitswap',
     about: 'hang',
     url: kubo(7972),
-    lastSeen: '0.8.0',
+    // ipfs/go-bitswap#477, in the changelog of 0.9.0.
+    fixedIn: '0.9.0',
     sure: 'very likely',
     sign: {
       in: 'dump',
@@ -39,6 +40,7 @@ export const network: readonly KnownProblem[] = [
     title: 'Closing or opening a yamux session hangs for hours',
     about: 'hang',
     url: kubo(2594),
+    lastSeen: '0.4.2',
     sure: 'likely',
     sign: {
       in: 'dump',
@@ -81,6 +83,8 @@ export const network: readonly KnownProblem[] = [
     title: 'identify waits for peers without a limit',
     about: 'hang',
     url: thread('libp2p/go-libp2p', 2379),
+    // libp2p/go-libp2p#2382 set deadlines, in the changelog of 0.22.0.
+    fixedIn: '0.22.0',
     sure: 'likely',
     sign: {
       in: 'dump',

@@ -149,4 +149,13 @@ export const routing: readonly KnownProblem[] = [
       ],
     },
   },
+  {
+    id: 'shutdown-holepunch',
+    title: 'The shutdown waits for hole punching, which waits for itself',
+    about: 'hang',
+    url: 'https://github.com/libp2p/go-libp2p/pull/3504',
+    fixedIn: '0.43.0',
+    sure: 'likely',
+    sign: { in: 'rule', rule: 'shutdown-does-not-end', functions: ['protocol/holepunch.(*Service).…', 'protocol/holepunch.(*holePuncher).…'] },
+  },
 ];
