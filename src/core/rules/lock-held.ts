@@ -139,12 +139,13 @@ function calm(cpu: ProfileArtefact | undefined): string {
 function because({ hold, why, rivals, lock, cause, root }: Queue): string {
   const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
   const sure = `goroutine ${root} ${hold === 'may hold' ? hold : 'holds'} it: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
+  const slowly = cause?.for === 'client' && standsStill(cause) ? ' Its client reads nothing, or a few kilobytes a second.' : '';
   const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
   const settles =
     hold === 'holds'
       ? ''
       : ` ${lock.settles === undefined ? 'A second `ipfs.stacks` a minute later would settle it.' : `What would make it certain: ${lock.settles.replace(/\.$/, '')}.`}`;
-  return `${sure}${guess}${settles}`;
+  return `${sure}${slowly}${guess}${settles}`;
 }
 
 function certaintyOf({ hold, cause, rivals }: Queue, longest: number | undefined): Certainty {

@@ -61,15 +61,16 @@ export const memoryHeld = defineRule({
   },
   say: (facts, { heap, dump, vars, complaint }) => {
     const kept = facts.stalled >= 10;
+    const still = (facts.longest ?? 0) >= 3;
     const owner =
       facts.path.find((func) => !/^(?:os|io|bytes|bufio|net|encoding|compress)[./]|\(\*blockstore\)|datastore/.test(clean(func))) ?? facts.allocator;
     const inuse = vars?.memstats['HeapInuse'];
     return {
       title: kept
-        ? `${facts.stalled} downloads that nobody reads on keep ${size(facts.total * facts.share)} of blocks in memory`
+        ? `${facts.stalled} downloads ${still ? 'that nobody reads on' : 'whose clients read slowly or not at all'} keep ${size(facts.total * facts.share)} of blocks in memory`
         : `\`${short(owner)}\` holds ${percent(facts.share)} of the heap (${size(facts.total * facts.share)})`,
       effect: kept
-        ? `Their clients stopped reading ${since(facts.longest)} ago; each open download keeps the blocks that were read ahead for it. ${percent(facts.share)} of the heap of ${size(facts.total)} are such buffers.`
+        ? `${still ? `Their clients stopped reading ${since(facts.longest)} ago` : `Their handlers wait up to ${since(facts.longest)} in one write`}; each open download keeps the blocks that were read ahead for it. ${percent(facts.share)} of the heap of ${size(facts.total)} are such buffers.`
         : `The heap is ${size(facts.total)}${inuse === undefined ? '' : ` in the profile, ${size(inuse)} in use by Go`}.`,
       because: kept
         ? 'The buffers come from reading blocks for downloads, and the dump has that many downloads which wait for their client.'

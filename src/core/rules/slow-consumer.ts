@@ -5,6 +5,7 @@ import { wordsOf } from './queues.ts';
 import { defineRule } from './rule.ts';
 import { toClient } from './waits.ts';
 
+/** Minutes in one write. The system buffers some megabytes, so such a client takes less than about 20 kB a second. */
 const long = 3;
 /** From here on it is a crowd that costs memory and goroutines. */
 const many = 20;
@@ -22,17 +23,15 @@ export const slowConsumer = defineRule({
   needs: ['dump'],
   see: ({ dump }): readonly Facts[] => {
     const stalled = dump.crowds
-      .filter(
-        ({ group, funcs }) =>
-          group.class === 'io' && toClient(funcs) && ((group.minutes?.[1] ?? 0) >= long || (group.count >= many && (group.minutes?.[1] ?? 0) >= 1)),
-      )
+      .filter(({ group, funcs }) => group.class === 'io' && toClient(funcs) && (group.minutes?.[1] ?? 0) >= long)
       .toSorted((a, b) => b.group.count - a.group.count);
-    const ids = stalled.flatMap(({ group }) => group.goroutines);
+    // One that reads slowly is soon written to again: only those count that stand still themselves.
+    const ids = stalled.flatMap(({ group }) => group.goroutines).filter((id) => (dump.minutes(id) ?? 0) >= long);
     const [first] = ids;
-    if (stalled.length === 0 || first === undefined) return [];
+    if (first === undefined) return [];
     return [
       {
-        clients: stalled.reduce((sum, { group }) => sum + group.count, 0),
+        clients: ids.length,
         longest: Math.max(...stalled.map(({ group }) => group.minutes?.[1] ?? 0)),
         ids,
         who: wordsOf(dump, first),
@@ -45,9 +44,9 @@ export const slowConsumer = defineRule({
       title: clients === 1 ? `A client of ${who} stopped reading its response` : `${clients.toLocaleString('en-US')} clients stopped reading their responses`,
       effect: `For ${since(longest)} ${clients === 1 ? 'its handler has' : `their handlers (${times(clients, who)}) have`} waited in a network write.${crowd ? ' Each keeps its buffers in memory until the client reads on or goes away.' : ' Nobody else waits for it.'}`,
       because: crowd
-        ? 'That many at once are not single slow readers.'
+        ? 'That many at once are not single slow readers. They read nothing, or a few kilobytes a second.'
         : 'A slow client is no fault of the node; it is worth a look only if somebody waits for this response.',
-      certainty: crowd ? (longest >= long ? 'very likely' : 'likely') : 'hint',
+      certainty: crowd ? 'very likely' : 'hint',
       weight: crowd ? 35 + Math.min(15, clients / 20) : 5,
       goroutines: ids.slice(0, 1000),
       functions: [...new Set(dump.frames(ids[0] ?? 0).map(({ func }) => func))].filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func)).slice(0, 60),
