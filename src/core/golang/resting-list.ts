@@ -194,4 +194,10 @@ export const places: readonly Place[] = [
     rest: 'clears old entries from time to time',
     source: 'ipfs/boxo bitswap/network/httpnet/cooldown.go cleaner (kubo 0.35 and newer)',
   },
+  {
+    name: /^github\.com\/ipfs\/go-log\.\(\*PipeReader\)\.Read$/,
+    rest: '`ipfs log tail` waits for the next line',
+    source: 'ipfs/go-log pipe.go PipeReader',
+    within: 4,
+  },
 ];
