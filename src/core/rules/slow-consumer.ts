@@ -7,6 +7,8 @@ import { toClient } from './waits.ts';
 
 /** Minutes in one write. The system buffers some megabytes, so such a client takes less than about 20 kB a second. */
 const long = 3;
+/** The same for a crowd. */
+const crowdLong = 2;
 /** From here on it is a crowd that costs memory and goroutines. */
 const many = 20;
 
@@ -23,10 +25,12 @@ export const slowConsumer = defineRule({
   needs: ['dump'],
   see: ({ dump }): readonly Facts[] => {
     const stalled = dump.crowds
-      .filter(({ group, funcs }) => group.class === 'io' && toClient(funcs) && (group.minutes?.[1] ?? 0) >= long)
+      .filter(({ group, funcs }) => group.class === 'io' && toClient(funcs) && (group.minutes?.[1] ?? 0) >= crowdLong)
       .toSorted((a, b) => b.group.count - a.group.count);
     // One that reads slowly is soon written to again: only those count that stand still themselves.
-    const ids = stalled.flatMap(({ group }) => group.goroutines).filter((id) => (dump.minutes(id) ?? 0) >= long);
+    const stopped = (least: number): readonly number[] => stalled.flatMap(({ group }) => group.goroutines).filter((id) => (dump.minutes(id) ?? 0) >= least);
+    const crowd = stopped(crowdLong);
+    const ids = crowd.length >= many ? crowd : stopped(long);
     const [first] = ids;
     if (first === undefined) return [];
     return [
@@ -46,7 +50,7 @@ export const slowConsumer = defineRule({
       because: crowd
         ? 'That many at once are not single slow readers. They read nothing, or a few kilobytes a second.'
         : 'A slow client is no fault of the node; it is worth a look only if somebody waits for this response.',
-      certainty: crowd ? 'very likely' : 'hint',
+      certainty: crowd ? (longest >= long ? 'very likely' : 'likely') : 'hint',
       weight: crowd ? 35 + Math.min(15, clients / 20) : 5,
       goroutines: ids.slice(0, 1000),
       functions: [...new Set(dump.frames(ids[0] ?? 0).map(({ func }) => func))].filter((func) => !/^(?:runtime|sync|internal)[./]/.test(func)).slice(0, 60),
