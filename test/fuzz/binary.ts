@@ -32,7 +32,7 @@ function sampleOf(name: string, file: string, addresses: readonly number[]): Sam
 /** Values that lengths, offsets and addresses turn hostile with. */
 const hostile = [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 0x1000, 0x400000];
 
-export function fuzz(runs: number): Fuzzed {
+export function fuzz(runs: number, from: number): Fuzzed {
   const samples = [
     ...tinyPrograms.map(({ name, places }) => sampleOf(name, `tiny/tiny-${name}.gz`, places.map(([address]) => Number(address)).slice(0, 12))),
     ...(['115', '119', '126'] as const).map((release) =>
@@ -50,7 +50,7 @@ export function fuzz(runs: number): Fuzzed {
   const blocks = waitingBlocks(text);
   const failures: string[] = [];
   let slowest = 0;
-  for (let seed = 1; seed <= runs; seed++) {
+  for (let seed = from + 1; seed <= from + runs; seed++) {
     const random = generator(seed);
     const sample = samples[random(samples.length)];
     if (sample === undefined) continue;

@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { profileKind } from '../../src/core/artefacts/profile/kind.ts';
 import type { Fuzzed } from './fuzz.ts';
 
-/** Runs `runs` inputs, the same ones each time. */
-export function fuzz(runs: number): Fuzzed {
+/** Runs the inputs from number `from` on, the same ones each time. */
+export function fuzz(runs: number, from: number): Fuzzed {
   const seeds = readdirSync('fixtures/profile/real')
     .toSorted()
     .map((name) => {
@@ -14,7 +14,7 @@ export function fuzz(runs: number): Fuzzed {
     });
   const failures: string[] = [];
   let slowest = 0;
-  for (let run = 0; run < runs; run += 1) {
+  for (let run = from; run < from + runs; run += 1) {
     const bytes = mutated(seeds[run % seeds.length] ?? Buffer.alloc(0), run);
     const begin = performance.now();
     try {

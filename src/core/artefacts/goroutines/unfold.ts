@@ -22,7 +22,7 @@ export class Unfolder {
       const parts = line.split(/<br ?\/?>/);
       if (parts.length > 1) return parts.at(-1) === '' ? parts.slice(0, -1) : parts;
     }
-    const at = header.exec(line)?.index ?? -1;
+    const at = line.includes('goroutine') ? (header.exec(line)?.index ?? -1) : -1;
     return at >= 0 && /(?:[\]}]:|total \d+)\\n/.test(line.slice(at, at + 20_000)) ? this.again(inString(line, at), folds) : [line];
   }
 
