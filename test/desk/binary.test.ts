@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { Profile } from 'pprof-format';
 import { afterAll, expect, test } from 'vitest';
 import { fixture } from '../core/artefacts/binary/sparse.ts';
 
@@ -36,6 +37,33 @@ test('binary --against tells the right dump from others', () => {
   expect(wrong.out).toMatch(/^verdict {5}same program, other build$/m);
   expect(wrong.out).toContain('for instance');
   expect(wrong.code).toBe(1);
+});
+
+test('a binary in an archive or folder is found, and held against what lies beside it', () => {
+  const packed = run('binary', 'fixtures/binary/go126/app.gz');
+  expect(packed.out).toContain('app.gz, elf, linux/amd64');
+  expect(packed.code).toBe(0);
+  const whole = run('binary', 'fixtures/binary/go126');
+  expect(whole.out).toMatch(/^verdict {5}identical$/m);
+  expect(whole.out).toContain('frames of the dump are the same here');
+  expect(run('binary', 'fixtures/cases/gc-behind-pin').err).toContain('there is no ELF, Mach-O or PE executable in it');
+});
+
+test('addresses without names are proved by their calls', () => {
+  const bare = join(folder, 'cpu.pprof');
+  const profile = Profile.decode(fixture('go126/cpu.pprof'));
+  for (const location of profile.location) location.line = [];
+  profile.function = [];
+  for (const mapping of profile.mapping) mapping.buildId = 0;
+  writeFileSync(bare, profile.encode());
+  expect(run('binary', app, '--against', bare).out).toMatch(/^verdict {5}matches$/m);
+});
+
+test('addr2line takes the load address from a dump or profile, and none from another program', () => {
+  expect(run('addr2line', app, '--against', 'fixtures/binary/go126/goroutines.txt', '4cfcf9').out).toContain('compress/gzip.(*Writer).Close');
+  const wrong = run('addr2line', app, '--against', 'fixtures/binary/go125/goroutines.txt', '4cfcf9');
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('is not proved to be the binary of');
 });
 
 test('addr2line shows inlined calls, with and without 0x', () => {

@@ -15,6 +15,8 @@ interface Row extends KnownBug {
   readonly fixed: readonly [minor: number, patch: number];
   /** Only on this system. */
   readonly os?: string;
+  /** Not where the program was built with this in its DefaultGODEBUG: its go.mod names an older Go. */
+  readonly unless?: string;
 }
 
 /** Only bugs that people met in kubo or in programs like it, and whose mending release is known from the issue or from the source of both releases. */
@@ -52,6 +54,7 @@ const rows: readonly Row[] = [
     from: [23, 0],
     fixed: [23, 2],
     fixedIn: 'go1.23.2',
+    unless: 'asynctimerchan=1',
   },
   {
     about: 'crash',
@@ -64,13 +67,19 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Bugs of a release as `runtime.Version()` prints it; none for release candidates and for systems that are not known to have them. */
-export function knownBugs(go: string | undefined, os: string | undefined): readonly KnownBug[] {
+/** Bugs of a release as `runtime.Version()` prints it; none for release candidates and for systems that are not known to have them. `godebug`: its DefaultGODEBUG. */
+export function knownBugs(go: string | undefined, os: string | undefined, godebug = ''): readonly KnownBug[] {
   const found = /^go1\.(\d+)(?:\.(\d+))?(?:[ -].*)?$/.exec(go ?? '');
   if (found === null) return [];
   const [minor, patch] = [Number(found[1]), Number(found[2] ?? 0)];
   const isBefore = ([m, p]: Row['from']): boolean => minor < m || (minor === m && patch < p);
   return rows
-    .filter((row) => !isBefore(row.from) && isBefore(row.fixed) && (row.os === undefined || row.os === os))
+    .filter(
+      (row) =>
+        !isBefore(row.from) &&
+        isBefore(row.fixed) &&
+        (row.os === undefined || row.os === os) &&
+        (row.unless === undefined || !godebug.split(',').includes(row.unless)),
+    )
     .map(({ about, what, url, fixedIn }) => ({ about, what, url, fixedIn }));
 }

@@ -1,5 +1,5 @@
 /** The binary of a capture held against its dumps and profiles: the verdict, and what the exact one adds to them. */
-import { type Enriched, enrichWithBinary } from '../artefacts/binary/enrich.ts';
+import { type CaptureParts, type Enriched, enrichWithBinary } from '../artefacts/binary/enrich.ts';
 import { readDumps } from '../artefacts/goroutines/dumps.ts';
 import { parseProfile } from '../artefacts/profile/parse.ts';
 import { summarize } from '../artefacts/profile/summary.ts';
@@ -20,10 +20,8 @@ export interface UsedBinary {
 export function useBinary(exhibits: readonly Exhibit[], official: readonly Evidence[] = []): UsedBinary {
   const artefacts = exhibits.map(({ artefact }) => artefact);
   if (official.length === 0 && !artefacts.some(({ kind }) => kind === 'binary')) return { artefacts };
-  const dumps = exhibits.filter((one): one is Exhibit & { readonly artefact: GoroutineDump } => one.artefact.kind === 'goroutine dump');
-  const profiles = exhibits.flatMap(({ artefact, evidence }) => ('sampleType' in artefact ? [{ ...artefact, calls: callsOf(artefact, evidence.bytes) }] : []));
-  const version = artefacts.find((one): one is VersionArtefact => one.kind === 'version');
-  const parts = { dumps: dumps.map((exhibit, index) => ({ bytes: textOf(dumps, index), dump: exhibit.artefact })), profiles, version };
+  const dumps = exhibits.filter(isDump);
+  const parts = held(exhibits);
   const tried: Enriched[] = [];
   for (const { artefact, evidence } of exhibits) {
     if (artefact.kind !== 'binary') continue;
@@ -44,6 +42,22 @@ export function useBinary(exhibits: readonly Exhibit[], official: readonly Evide
   return { artefacts, verdict: tried[0]?.verdict };
 }
 
+type DumpExhibit = Exhibit & { readonly artefact: GoroutineDump };
+
+function isDump(one: Exhibit): one is DumpExhibit {
+  return one.artefact.kind === 'goroutine dump';
+}
+
+/** What a binary is held against: dumps as they were mended, profiles with their calls, the version file. */
+export function held(exhibits: readonly Exhibit[]): CaptureParts {
+  const dumps = exhibits.filter(isDump);
+  return {
+    dumps: dumps.map((exhibit, index) => ({ bytes: textOf(dumps, index), dump: exhibit.artefact })),
+    profiles: exhibits.flatMap(({ artefact, evidence }) => ('sampleType' in artefact ? [{ ...artefact, calls: callsOf(artefact, evidence.bytes) }] : [])),
+    version: exhibits.map(({ artefact }) => artefact).find((one): one is VersionArtefact => one.kind === 'version'),
+  };
+}
+
 /** What the stacks of a profile without names say of the program's calls. */
 function callsOf({ symbolized }: ProfileArtefact, bytes: Uint8Array): ReturnType<typeof callPairs> | undefined {
   const parsed = symbolized ? undefined : parseProfile(bytes);
@@ -51,7 +65,7 @@ function callsOf({ symbolized }: ProfileArtefact, bytes: Uint8Array): ReturnType
 }
 
 /** The text of a dump as it was mended: prefixes, wraps and foreign encodings removed. One file may hold several dumps. */
-function textOf(dumps: readonly (Exhibit & { readonly artefact: GoroutineDump })[], index: number): Uint8Array {
+function textOf(dumps: readonly DumpExhibit[], index: number): Uint8Array {
   const exhibit = dumps[index];
   if (exhibit === undefined) return new Uint8Array();
   const { evidence, artefact } = exhibit;

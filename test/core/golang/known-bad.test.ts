@@ -2,6 +2,11 @@
 import { expect, test } from 'vitest';
 import { knownBugs } from '../../../src/core/golang/known-bad.ts';
 
+test('a program that keeps the timers of Go 1.22 has not the bug of the new ones', () => {
+  expect(knownBugs('go1.23.1', 'linux', 'a=1,asynctimerchan=1')).toEqual([]);
+  expect(knownBugs('go1.23.1', 'linux', 'asynctimerchan=0')).toHaveLength(1);
+});
+
 test.each([
   ['go1.14.1', 'linux', ['hang', 'memory']],
   ['go1.14', 'darwin', ['hang']],

@@ -56,7 +56,7 @@ export function aboutBuild({ image, info, packed, go, lines }: AboutBuild): read
   const origin = originOf(info);
   if (origin !== undefined) notes.push(origin);
   if (image.slices.length > 1) notes.push(`one of ${image.slices.length} architectures in the file: ${image.slices.join(', ')}`);
-  for (const { what, fixedIn, url } of knownBugs(go, info?.settings['GOOS'] ?? layout.os))
+  for (const { what, fixedIn, url } of knownBugs(go, info?.settings['GOOS'] ?? layout.os, info?.settings['DefaultGODEBUG']))
     notes.push(`known of ${go ?? ''}: ${what}; mended in ${fixedIn} (${url})`);
   return notes;
 }

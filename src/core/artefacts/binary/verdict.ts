@@ -114,15 +114,21 @@ function weigh(binary: GoBinary, evidence: Evidence, { version }: Against, file:
 }
 
 function reasons({ facts }: GoBinary, { sameId, otherId, frames, ...evidence }: Evidence, addresses: Tally, calls: Tally): readonly string[] {
-  const filesOf = (parts: readonly { readonly file: string }[]): string => parts.map((one) => one.file).join(', ');
+  const filesOf = (parts: readonly { readonly file: string }[]): string => few(parts.map((one) => one.file));
   const why: string[] = [];
-  if (sameId.length > 0) why.push(`build id ${facts.buildId?.slice(0, 12) ?? ''}… is the one in ${sameId.join(', ')}`);
-  if (otherId.length > 0) why.push(`${otherId.join(', ')} ${otherId.length === 1 ? 'names' : 'name'} another build id`);
+  if (sameId.length > 0) why.push(`build id ${facts.buildId?.slice(0, 12) ?? ''}… is the one in ${few(sameId)}`);
+  if (otherId.length > 0) why.push(`${few(otherId)} ${otherId.length === 1 ? 'names' : 'name'} another build id`);
   if (addresses.count > 0) why.push(`${addresses.same} of ${addresses.count} addresses of ${filesOf(evidence.addresses)} are the same function and line here`);
   if (calls.count > 0)
-    why.push(`${calls.same} of ${calls.count} calls on the stacks of ${filesOf(evidence.calls)}, which has no names, are calls of those functions here`);
+    why.push(`${calls.same} of ${calls.count} calls on the stacks of ${filesOf(evidence.calls)}, without names there, are calls of those functions here`);
   if (frames !== undefined) why.push(`${frames.same} of ${frames.count} distinct frames of the dump are the same here`);
   return why;
+}
+
+/** Names of files, the first ones of many. */
+function few(files: readonly string[]): string {
+  const most = 4;
+  return files.length <= most + 1 ? files.join(', ') : `${files.slice(0, most).join(', ')} and ${files.length - most} more`;
 }
 
 /** Its own build id or calls decide; without them the addresses of the other files of this process. */
