@@ -1,7 +1,7 @@
 /** The call graph as Mermaid: at most 25 nodes, labels of a plain alphabet. */
 import type { Profile } from './columns.ts';
 import { sortEdges, type Node } from './report/graph.ts';
-import { shorten } from './report/dot.ts';
+import { shorten } from './report/names.ts';
 import { defaults } from './report/options.ts';
 import { makeGraph } from './report/report.ts';
 

@@ -2,6 +2,7 @@
 import { components, sortEdges, type Edge, type Node } from './graph.ts';
 import { formatValue, reportLabels, type Frame } from './legend.ts';
 import { base } from './nodes.ts';
+import { escape, shorten } from './names.ts';
 import { nodelets } from './nodelets.ts';
 import type { Trimmed } from './trim.ts';
 import { percentage } from './units.ts';
@@ -10,13 +11,14 @@ export function printDot(frame: Frame, trimmed: Trimmed): string {
   const { nodes } = trimmed.graph;
   const value = nodes.reduce((sum, node) => sum + node.flat, 0);
   const file = frame.profile.mappings[0]?.file ?? '';
-  const title = file === '' ? '' : base(file);
+  const { drawn } = frame.options;
+  const title = file === '' ? '' : drawn ? escape(base(file)) : base(file);
   const labels = reportLabels(
     frame,
     { value, nodes: nodes.length, original: trimmed.original, droppedNodes: trimmed.droppedNodes, droppedEdges: trimmed.droppedEdges },
     true,
   );
-  const out = [`digraph "${title === '' ? 'unnamed' : title}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];
+  const out = [`digraph "${title === '' ? 'unnamed' : title}" {`, ...(drawn ? [font] : []), 'node [style=filled fillcolor="#f8f8f8"]'];
   if (labels.length > 0) {
     out.push(
       `subgraph cluster_L { "${escape(labels[0] ?? '')}" [shape=box fontsize=16 label="${labels.map(escape).join('\\l')}\\l"${title === '' ? '' : ` tooltip="${title}"`}] }`,
@@ -41,10 +43,13 @@ export function printDot(frame: Frame, trimmed: Trimmed): string {
   return out.join('\n');
 }
 
+/** Boxes are laid out by the widths of these letters, and every viewer has one of them. */
+const font = ['graph', 'node', 'edge'].map((what) => `${what} [fontname="Helvetica,Arial,sans-serif"]`).join('\n');
+
 function nodeLine(frame: Frame, node: Node, id: number, most: number): string {
   const { flat, cum } = node;
   const flatText = formatValue(frame, flat);
-  let label = multiline(node) + (flat === 0 ? '0' : `${flatText} (${percentage(flat, frame.total).trim()})`);
+  let label = multiline(node, frame.options.drawn) + (flat === 0 ? '0' : `${flatText} (${percentage(flat, frame.total).trim()})`);
   let cumText = flatText;
   if (cum !== flat) {
     cumText = formatValue(frame, cum);
@@ -87,26 +92,8 @@ function color(share: number, background: boolean): string {
 }
 
 /** Function on lines of its own parts, file shortened. */
-function multiline({ info }: Node): string {
+function multiline({ info }: Node, drawn: boolean): string {
+  const own = (text: string): string => (drawn ? escape(text) : text);
   const name = escape(shorten(info.name)).replaceAll('::', '\\n').replaceAll('[...]', '[…]').replaceAll('.', '\\n');
-  return `${components({ ...info, name, file: info.file === '' ? '' : base(info.file) }).join('\\n')}\\n`;
-}
-
-/** Package paths, module versions and argument lists taken off (graph.ShortenFunctionName). */
-export function shorten(name: string): string {
-  const bare = name.replace(/^\(anonymous namespace\)::/, '').replace(/^(.*?)\/v(?:[2-9]|[1-9][0-9]+)([./].*)$/, '$1$2');
-  const rules = [
-    /^(?:[\w\-.]+\/)+([^.]+\..+)/,
-    /^(?:[a-z]\w*\.)*([A-Z][\w$]*\.(?:<init>|[a-z][\w$]*(?:\$\d+)?))(?:(?:\()|$)/,
-    /^(?:[_a-zA-Z]\w*::)+(_*[A-Z]\w*::~?[_a-zA-Z]\w*(?:<.*>)?)/,
-  ];
-  for (const rule of rules) {
-    const found = rule.exec(bare)?.[1];
-    if (found !== undefined) return found;
-  }
-  return bare;
-}
-
-export function escape(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\l');
+  return `${components({ ...info, name, file: info.file === '' ? '' : own(base(info.file)), objfile: own(info.objfile) }).join('\\n')}\\n`;
 }

@@ -111,6 +111,7 @@ export function readFlags(args: readonly string[]): Asked {
     edgefraction: number('edgefraction', defaults.edgefraction),
     trim: switches.get('trim') ?? true,
     callTree: on('call_tree'),
+    drawn: output === 'svg',
     dropNegative: on('drop_negative'),
     compactLabels: on('compact_labels'),
     relativePercentages: on('relative_percentages'),

@@ -1,6 +1,7 @@
 /** Tags as small boxes beside a node of the drawing. */
 import { mean, type Node } from './graph.ts';
 import { formatValue, type Frame } from './legend.ts';
+import { escape } from './names.ts';
 import { sortTags, type Tag } from './tags.ts';
 import { maxNodelets } from './trim.ts';
 import { scale, scaledLabel } from './units.ts';
@@ -17,7 +18,7 @@ export function nodelets(frame: Frame, node: Node, id: number): string[] {
     const value = byFlat ? flatOf(tag) : cumOf(tag);
     if (value === 0) continue;
     const weight = formatValue(frame, value);
-    lines.push(`N${id}_${at} [label = "${tag.name}" id="N${id}_${at}" fontsize=8 shape=box3d tooltip="${weight}"]`);
+    lines.push(`N${id}_${at} [label = "${named(frame, tag)}" id="N${id}_${at}" fontsize=8 shape=box3d tooltip="${weight}"]`);
     lines.push(`N${id} -> N${id}_${at} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"]`);
     const inner = tags.numbers.get(tag.name);
     if (inner !== undefined) lines.push(...numeric(frame, inner.values(), byFlat, `N${id}_${at}`));
@@ -27,6 +28,11 @@ export function nodelets(frame: Frame, node: Node, id: number): string[] {
   return lines;
 }
 
+/** The breaks between joined labels are Graphviz's own; in a drawing the rest is escaped. */
+function named({ options }: Frame, { name }: Tag): string {
+  return options.drawn ? name.split('\\n').map(escape).join('\\n') : name;
+}
+
 function numeric(frame: Frame, tags: Iterable<Tag>, byFlat: boolean, source: string): string[] {
   return collapsed([...tags], byFlat).flatMap((tag, at) => {
     const flat = byFlat || flatOf(tag) === cumOf(tag);
@@ -34,7 +40,7 @@ function numeric(frame: Frame, tags: Iterable<Tag>, byFlat: boolean, source: str
     if (value === 0) return [];
     const weight = formatValue(frame, value);
     return [
-      `N${source}_${at} [label = "${tag.name}" id="N${source}_${at}" fontsize=8 shape=box3d tooltip="${weight}"]`,
+      `N${source}_${at} [label = "${named(frame, tag)}" id="N${source}_${at}" fontsize=8 shape=box3d tooltip="${weight}"]`,
       `${source} -> N${source}_${at} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"${flat ? '' : ' style="dotted"'}]`,
     ];
   });

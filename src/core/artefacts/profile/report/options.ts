@@ -18,6 +18,8 @@ export interface Options {
   readonly edgefraction: number;
   readonly trim: boolean;
   readonly callTree: boolean;
+  /** Of -dot: for a drawing of ours. File names and tags, which pprof leaves as they are, are escaped; letters are those that viewers have. */
+  readonly drawn: boolean;
   readonly dropNegative: boolean;
   readonly compactLabels: boolean;
   readonly relativePercentages: boolean;
@@ -53,6 +55,7 @@ export const defaults: Options = {
   edgefraction: 0.001,
   trim: true,
   callTree: false,
+  drawn: false,
   dropNegative: false,
   compactLabels: false,
   relativePercentages: false,

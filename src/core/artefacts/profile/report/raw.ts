@@ -1,11 +1,11 @@
 /** -raw: the profile as text (Profile.String of google/pprof). */
 import { labelsOf } from './labels.ts';
 import { utc } from './legend.ts';
-import type { Work } from './work.ts';
+import { withoutInlines, type Work } from './work.ts';
 
 export function printRaw(work: Work, { noinlines, showColumns }: { readonly noinlines: boolean; readonly showColumns: boolean }): string {
   const { profile } = work;
-  if (noinlines) work.lines = work.lines.map((lines) => lines.slice(-1).map((line) => (showColumns ? line : { ...line, column: 0 })));
+  if (noinlines) withoutInlines(work, showColumns);
   const out = profile.comments.map((comment) => `Comment: ${comment}`);
   if (profile.docUrl !== '') out.push(`Doc: ${profile.docUrl}`);
   out.push(`PeriodType: ${profile.periodType?.type ?? ''} ${profile.periodType?.unit ?? ''}`);

@@ -18,7 +18,8 @@ import { printTraces } from './traces.ts';
 import { printTree } from './tree.ts';
 import { trimmedGraph, type Trimmed } from './trim.ts';
 import { outputUnit, sampleIndex, totalOf } from './values.ts';
-import { workOn, type Work } from './work.ts';
+import { truncate } from './units.ts';
+import { withoutInlines, workOn, type Work } from './work.ts';
 
 export interface Made {
   readonly text: string;
@@ -73,7 +74,11 @@ export function makeTop(profile: Profile, nodecount: number): { readonly functio
 
 /** The profile with the filters of the options applied, and nothing else. */
 export function filtered(profile: Profile, asked: Options, said: string[] = []): Profile {
-  return keptProfile(prepared(profile, asked, said).work);
+  const { work, options } = prepared(profile, asked, said);
+  if (options.noinlines) withoutInlines(work, options.showColumns);
+  const { divideBy } = options;
+  if (divideBy > 0 && divideBy !== 1) work.values = work.values.map((value) => truncate(value * (1 / divideBy)));
+  return keptProfile(work);
 }
 
 interface Prepared {

@@ -58,6 +58,11 @@ export function workOn(profile: Profile, said: string[] = []): Work {
   };
 }
 
+/** Keeps the outermost line of each location, which is the function that was not inlined. */
+export function withoutInlines(work: Work, columns: boolean): void {
+  work.lines = work.lines.map((lines) => lines.slice(-1).map((line) => (columns ? line : { ...line, column: 0 })));
+}
+
 /** pprof's words for a filter of this name. */
 export function matchedNothing(option: string): string {
   return `${option} expression matched no samples`;
