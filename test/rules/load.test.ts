@@ -74,6 +74,18 @@ describe('cpu-quota', () => {
   test('Go 1.25 reads the quota itself', () => expect(hints('go1.25.1')).not.toContain('cpu-quota'));
 });
 
+describe('go-release', () => {
+  const hints = (go: string, os: string, complaint: Partial<Complaint>): readonly string[] =>
+    judge([captureOf({ profiles: [cpu(0.1, 0.2)], program: { go, os } })], about(complaint)).findings.map(({ rule }) => rule);
+  test('timers of Go 1.23.1 and a hang', () => expect(hints('go1.23.1', 'linux', { hang: true })).toContain('go-release'));
+  test('memory of Go 1.13 on Linux', () => expect(hints('go1.13.7', 'linux', { memory: true })).toContain('go-release'));
+  test('another complaint, the mended release, another system', () => {
+    expect(hints('go1.23.1', 'linux', { memory: true })).not.toContain('go-release');
+    expect(hints('go1.23.2', 'linux', { hang: true })).not.toContain('go-release');
+    expect(hints('go1.13.7', 'windows', { memory: true })).not.toContain('go-release');
+  });
+});
+
 describe('lock-contention', () => {
   const mutex = profileOf('mutex profile', [
     { value: 90, funcs: ['sync.(*Mutex).Unlock', 'x/y.(*T).Do'] },

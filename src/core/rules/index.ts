@@ -8,6 +8,7 @@ import { crash } from './crash.ts';
 import { disagreement } from './disagreement.ts';
 import { exhausted } from './exhausted.ts';
 import { forgottenUnlock } from './forgotten-unlock.ts';
+import { goRelease } from './go-release.ts';
 import { hungGroup } from './hung-group.ts';
 import { knownProblem } from './known-problem.ts';
 import { lockContention } from './lock-contention.ts';
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   disagreement,
   exhausted,
   forgottenUnlock,
+  goRelease,
   hungGroup,
   knownProblem,
   lockContention,

@@ -43,17 +43,19 @@ export interface AboutBuild {
   readonly go: string | undefined;
   /** Its line table was found. */
   readonly lines: boolean;
+  /** What the build scripts stamped. */
+  readonly commit: string | undefined;
 }
 
 /** Sentences about a binary for its reader, the one that explains most first. */
-export function aboutBuild({ image, info, packed, go, lines }: AboutBuild): readonly string[] {
+export function aboutBuild({ image, info, packed, go, lines, commit }: AboutBuild): readonly string[] {
   const { layout, source } = image;
   if (packed) return ['packed by UPX: unpack it (`upx -d`) and send that file'];
   const notes: string[] = [];
   if (layout.extent > source.size && layout.extent <= largest) notes.push(`cut: its headers speak of ${layout.extent} bytes, and ${source.size} are there`);
   if (go === undefined && !lines) return [...notes, 'not a Go program, or one that has neither build info nor a line table'];
   if (!lines) notes.push('its line table is damaged, scrambled or missing: no address can be named');
-  const origin = originOf(info);
+  const origin = originOf(info, commit);
   if (origin !== undefined) notes.push(origin);
   if (image.slices.length > 1) notes.push(`one of ${image.slices.length} architectures in the file: ${image.slices.join(', ')}`);
   for (const { what, fixedIn, url } of knownBugs(go, info?.settings['GOOS'] ?? layout.os, info?.settings['DefaultGODEBUG']))
@@ -65,12 +67,14 @@ export function aboutBuild({ image, info, packed, go, lines }: AboutBuild): read
 const largest = 2 ** 32;
 
 /** A build of a module by version has its sum and no commit; a build of a checkout has a commit, or says `(devel)`. */
-function originOf(info: BuildInfo | undefined): string | undefined {
+function originOf(info: BuildInfo | undefined, commit: string | undefined): string | undefined {
   const main = info?.main;
   if (info === undefined || main === undefined) return undefined;
-  const revision = info.settings['vcs.revision'];
-  if (revision !== undefined)
-    return `built from a checkout at ${revision.slice(0, 12)}${info.settings['vcs.modified'] === 'true' ? ', with changes that are not committed' : ''}`;
+  const revision = info.settings['vcs.revision'] ?? (main.version === '(devel)' ? commit : undefined);
+  if (revision !== undefined) {
+    const modified = info.settings['vcs.modified'] === 'true' || revision.endsWith('-dirty');
+    return `built from a checkout at ${revision.replace(/-dirty$/, '').slice(0, 12)}${modified ? ', with changes that are not committed' : ''}`;
+  }
   if (main.version === '(devel)') return 'built from a source folder, not from a published version';
   return info.mainSum === undefined ? undefined : `built from the published ${main.path} ${main.version}, as official builds are`;
 }

@@ -84,6 +84,6 @@ function factsOf(image: Image, info: BuildInfo | undefined, go: string | undefin
     main: info?.main === undefined ? (info?.path === undefined ? undefined : { path: info.path }) : { path: info.main.path, version: info.main.version },
     modules: publicModules(info),
     settings: { ...publicSettings(info), ...(commit === undefined ? {} : { CurrentCommit: commit }), ...(info?.path === undefined ? {} : { path: info.path }) },
-    notes: aboutBuild({ image, info, packed, go, lines: lines !== undefined }),
+    notes: aboutBuild({ image, info, packed, go, lines: lines !== undefined, commit }),
   };
 }
