@@ -89,11 +89,13 @@ const groups = new Set([
   'block',
   'bootstrap',
   'config',
+  'dag',
   'dht',
   'files',
   'filestore',
   'key',
   'log',
+  'name',
   'object',
   'p2p',
   'pin',
@@ -111,7 +113,7 @@ const shared = new Set(['root', 'commands', 'external', 'extra', 'env', 'file', 
 function byFile(file: string): string | undefined {
   const hit = /(?:^|\/)core\/commands\/(?:(dag|name|object|pin)\/)?(\w+)\.go$/.exec(file);
   const [, folder, base = ''] = hit ?? [];
-  if (hit === null || (shared.has(base) && folder !== base) || (base === folder && shared.has(base))) return undefined;
+  if (hit === null || (folder === undefined && shared.has(base))) return undefined;
   const name = files[base] ?? (folder === undefined || base === folder ? base : `${folder} ${base}`);
   return groups.has(name) ? `an \`ipfs ${name}\` command` : `\`ipfs ${name}\``;
 }
