@@ -14,6 +14,7 @@ import { knownProblem } from './known-problem.ts';
 import { lockContention } from './lock-contention.ts';
 import { lockCycle } from './lock-cycle.ts';
 import { lockHeld } from './lock-held.ts';
+import { lockWanted } from './lock-wanted.ts';
 import { memoryGrowth } from './memory-growth.ts';
 import { memoryHeld } from './memory-held.ts';
 import { memoryMapped } from './memory-mapped.ts';
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   lockContention,
   lockCycle,
   lockHeld,
+  lockWanted,
   memoryGrowth,
   memoryHeld,
   memoryMapped,

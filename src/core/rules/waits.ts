@@ -1,6 +1,6 @@
 /** What a goroutine waits for outside of its own process's locks: content, a client that reads or sends, a peer, the disk, the routing system. */
 import { type Pattern, has } from './frames.ts';
-import type { View } from './dump-view.ts';
+import type { Crowd, View } from './dump-view.ts';
 
 /** `client` does not take what it is sent, `sender` does not send the rest of its request. */
 export type Outside = 'content' | 'client' | 'sender' | 'peer' | 'disk' | 'routing';
@@ -114,6 +114,14 @@ export function outside(state: string, funcs: readonly string[]): Wait | undefin
   if (peer >= 0) return { for: 'peer', frame: peer };
   const route = funcs.findIndex((func) => has([func], routing));
   return route >= 0 ? { for: 'routing', frame: route } : undefined;
+}
+
+/** What a group waits for in a dump without numbers: by its own stack, or for the workers of its walk. */
+export function waitOf(view: View, { funcs, group }: Crowd): Outside | undefined {
+  const own = outside(group.state, funcs);
+  if (own !== undefined) return own.for;
+  const walks = has(funcs, walkFrames) && view.crowds.some((worker) => has(worker.funcs, walkWorkers) && has(worker.funcs, contentFrames));
+  return walks ? 'content' : undefined;
 }
 
 /** Starters followed upwards from a goroutine that hands over results. */
