@@ -1,5 +1,6 @@
 /** Evidence[] → artefacts, inventory and refusals: each file is asked of every kind, by content, until one says "mine". */
 import type { Artefact, ArtefactKind, Evidence, InventoryItem, ParseHelp, Refusal } from '../model.ts';
+import { dumpOfProfile } from './goroutine-profile.ts';
 import { kinds } from './index.ts';
 import { logKind } from './log.ts';
 
@@ -47,7 +48,7 @@ function look(piece: Evidence, help: ParseHelp): Look {
     const [first] = answer.artefacts;
     if (first === undefined) continue;
     return {
-      artefacts: [...answer.artefacts, ...banner(piece, first, help)],
+      artefacts: [...answer.artefacts, ...banner(piece, first, help), ...counted(piece, first)],
       item: { ...about, kind: inventoryKind(first.kind), note: noteOf(answer.artefacts) },
     };
   }
@@ -64,6 +65,12 @@ function banner(piece: Evidence, first: Artefact, help: ParseHelp): readonly Art
   if (first.kind !== 'goroutine dump' || first.dialect !== 'crash') return [];
   const log = logKind.recognise(piece, help);
   return log.is === 'fine' ? log.artefacts : [];
+}
+
+/** A goroutine profile is a dump without ids as well. */
+function counted(piece: Evidence, first: Artefact): readonly Artefact[] {
+  const dump = first.kind === 'goroutine profile' ? dumpOfProfile(piece.path, piece.bytes) : undefined;
+  return dump === undefined ? [] : [dump];
 }
 
 const inventoryKinds: ReadonlySet<string> = new Set<ArtefactKind>([

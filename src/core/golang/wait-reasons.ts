@@ -136,6 +136,15 @@ const parking: readonly (readonly [RegExp, string, WaitClass])[] = [
 /** Frames that only lead to the call that parks: their own name proves nothing. */
 const vague = /^(?:internal\/)?sync\.runtime_Semacquire(?:Mutex)?$|^runtime\./;
 
+/** Frames of the runtime that protobuf profiles keep: they tell the ends of a channel apart. */
+const channels: Readonly<Record<string, string>> = {
+  'runtime.chansend1': 'chan send',
+  'runtime.chanrecv1': 'chan receive',
+  'runtime.chanrecv2': 'chan receive',
+  'runtime.selectgo': 'select',
+  'runtime.block': 'select (no cases)',
+};
+
 export interface Parked {
   readonly state: string;
   readonly class: WaitClass;
@@ -147,7 +156,10 @@ export interface Parked {
  */
 export function parkedIn(functions: readonly string[]): Parked | undefined {
   let first = 0;
-  while (first < functions.length && first < 8 && vague.test(functions[first] ?? '')) first++;
+  for (; first < functions.length && first < 8 && vague.test(functions[first] ?? ''); first++) {
+    const state = channels[functions[first] ?? ''];
+    if (state !== undefined) return { state, class: waitReasons.get(state)?.class ?? 'channel' };
+  }
   const semaphore = functions.slice(0, first).some((name) => name.includes('SemacquireMutex'));
   // A writer behind another writer waits in the mutex inside the RWMutex; a Once waits in its mutex. The outermost of these names it.
   const name = functions[first];

@@ -17,7 +17,10 @@ type Facts = Omit<Capture, 'verdict' | 'links'>;
 
 /** All of a capture but what needs the binary or the links. */
 export function gatherFacts(artefacts: readonly Artefact[]): Facts {
-  const dumps = artefacts.filter((a): a is GoroutineDump => a.kind === 'goroutine dump');
+  const all = artefacts.filter((a): a is GoroutineDump => a.kind === 'goroutine dump');
+  // A profile of the goroutines tells less than any text of them.
+  const texts = all.filter(({ dialect }) => dialect !== 'protobuf');
+  const dumps = texts.length > 0 ? texts : all;
   const profiles = artefacts.filter((a): a is ProfileArtefact => 'sampleType' in a);
   const vars = artefacts.find((a): a is VarsArtefact => a.kind === 'vars');
   const sysinfo = artefacts.find((a): a is SysinfoArtefact => a.kind === 'sysinfo');

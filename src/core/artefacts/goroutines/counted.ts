@@ -1,5 +1,6 @@
 /** The debug=1 form: stacks with how many goroutines have each, no ids, states or minutes (runtime/pprof, printCountProfile). */
 import type { Frame, Stack } from '../../model.ts';
+import type { Scanned } from './scanned.ts';
 
 export interface Counted {
   /** What the first line says. */
@@ -11,6 +12,29 @@ export interface Counted {
   readonly unread: number;
   /** The numbers of the stacks do not add up to the total. */
   readonly short: boolean;
+}
+
+type Counts = Required<Pick<Scanned, 'file' | 'bytes' | 'stacks' | 'counts' | 'labels' | 'unread' | 'truncated' | 'notes'>> & {
+  readonly dialect: 'debug=1' | 'protobuf';
+};
+
+/** A dump of stacks with counts: it has no goroutines to ask for. */
+export function countedScan(counts: Counts): Scanned {
+  const none = new Float64Array(0);
+  return {
+    ...counts,
+    count: 0,
+    ids: none,
+    states: new Uint16Array(0),
+    stateNames: [],
+    minutes: new Int32Array(0),
+    stackOf: new Int32Array(0),
+    creators: none,
+    flags: new Uint8Array(0),
+    starts: none,
+    argsOf: () => undefined,
+    allArgsOf: () => [],
+  };
 }
 
 const entry = /^(\d{1,12}) @((?: 0x[0-9a-f]+)*)\s*$/;

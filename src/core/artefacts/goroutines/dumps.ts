@@ -1,5 +1,5 @@
 /** Evidence → the dumps in it: damage mended where there is some, several dumps taken apart. */
-import { readCounted } from './counted.ts';
+import { countedScan, readCounted } from './counted.ts';
 import { asUtf8, withoutCarriageReturns } from './encodings.ts';
 import { preambleKind } from './lines.ts';
 import { mend } from './mend.ts';
@@ -200,27 +200,6 @@ function preambleOf(pass: Pass): Scanned['preamble'] {
 
 function countedDump(file: string, bytes: Uint8Array, before: readonly string[]): Scanned {
   const { stacks, counts, labels, unread, short } = readCounted(new TextDecoder().decode(bytes).replaceAll('\r\n', '\n'));
-  const none = new Float64Array(0);
-  return {
-    file,
-    dialect: 'debug=1',
-    bytes,
-    stacks,
-    count: 0,
-    ids: none,
-    states: new Uint16Array(0),
-    stateNames: [],
-    minutes: new Int32Array(0),
-    stackOf: new Int32Array(0),
-    creators: none,
-    flags: new Uint8Array(0),
-    starts: none,
-    counts,
-    labels,
-    unread,
-    truncated: short,
-    notes: short ? [...before, 'its numbers do not add up to its total: a part is missing'] : before,
-    argsOf: () => undefined,
-    allArgsOf: () => [],
-  };
+  const notes = short ? [...before, 'its numbers do not add up to its total: a part is missing'] : before;
+  return countedScan({ file, dialect: 'debug=1', bytes, stacks, counts, labels, unread, truncated: short, notes });
 }

@@ -13,7 +13,9 @@ export function fingerprintOf(functions: readonly string[], known: NormalNames =
   });
   const own = names.filter((name) => name.own);
   const hash = new Fnv();
-  for (const { normal } of own.length > 0 ? own : names) hash.add(normal);
+  // Signals and profiles show the runtime's frames, debug=2 hides them.
+  const others = names.filter(({ normal }) => !normal.startsWith('runtime.'));
+  for (const { normal } of own.length > 0 ? own : others.length > 0 ? others : names) hash.add(normal);
   return `g1:${hash.hex()}`;
 }
 

@@ -133,7 +133,9 @@ function ofCounts({ stacks, counts = [] }: Scanned, keys: Int32Array): Group[] {
   return [...open.values()].map(({ stack, count }) => {
     const shown = stacks[stack] ?? { frames: [] };
     const parked = parkedIn(shown.frames.slice(0, 12).map(({ func }) => func));
-    return judged(shown, { stack, state: parked?.state ?? '', count, minutes: undefined, goroutines: [] }, names);
+    const group = judged(shown, { stack, state: parked?.state ?? '', count, minutes: undefined, goroutines: [] }, names);
+    // No state was printed; that is not the runtime's own state without a name.
+    return parked === undefined ? { ...group, class: 'other' } : group;
   });
 }
 

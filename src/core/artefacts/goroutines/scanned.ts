@@ -4,7 +4,7 @@ import type { Lock, ParseHelp, Preamble, Stack } from '../../model.ts';
 /** What the scanner leaves behind. Goroutines are addressed by their index in file order, 0 to `count` - 1. */
 export interface Scanned {
   readonly file: string;
-  readonly dialect: 'debug=2' | 'debug=1' | 'crash';
+  readonly dialect: 'debug=2' | 'debug=1' | 'protobuf' | 'crash';
   /** The dump's text with prefixes, wraps and foreign encodings removed; offsets below point into it. */
   readonly bytes: Uint8Array;
   /** Distinct stacks. `Frame` objects are shared: the same function at the same line is the same object. */

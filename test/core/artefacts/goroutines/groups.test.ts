@@ -1,6 +1,7 @@
 /** Groups, resting places, hung waits, fingerprints, and two dumps of one process. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { dumpOfProfile } from '../../../../src/core/artefacts/goroutine-profile.ts';
 import { diffDumps } from '../../../../src/core/artefacts/goroutines/diff.ts';
 import { readDumps } from '../../../../src/core/artefacts/goroutines/dumps.ts';
 import { groupsOf, levels } from '../../../../src/core/artefacts/goroutines/groups.ts';
@@ -65,6 +66,19 @@ describe('levels', () => {
     const some = only(dump, (i) => dump.ids[i] === 6 || dump.ids[i] === 7);
     expect([[...some.ids], some.argsOf(1, 0), groupsOf(some).length]).toEqual([[6, 7], '0x70', 2]);
   });
+});
+
+test('protobuf and debug=1 of one process have the same groups; protobuf also tells which end of a channel it is', () => {
+  const file = 'prometheus.goroutines.pb.gz';
+  const dump = dumpOfProfile(file, readFileSync(`fixtures/goroutines/${file}`));
+  const text = groupsOf(read('prometheus.goroutines.debug1.gz'));
+  const same = (groups: readonly Group[]): readonly string[] => groups.map(({ fingerprint, count }) => `${count} ${fingerprint}`).toSorted();
+  expect([dump?.dialect, dump?.count, dump?.unread]).toEqual(['protobuf', 31, 0]);
+  expect(same(dump?.groups ?? [])).toEqual(same(text));
+  const states = (groups: readonly Group[]): readonly string[] => [...new Set(groups.map(({ state }) => state))].toSorted();
+  expect(states(text)).toEqual(['', 'IO wait', 'sync.WaitGroup.Wait', 'syscall']);
+  expect(states(dump?.groups ?? [])).toEqual(['', 'IO wait', 'chan receive', 'select', 'sync.WaitGroup.Wait', 'syscall']);
+  expect(dumpOfProfile('x', readFileSync('fixtures/goroutines/idle/caddy_2.11.4-1.stacks.gz'))).toBeUndefined();
 });
 
 test('fingerprints: equal for the same own code, whatever gx hash, vendor folder, major version or standard frame', () => {
