@@ -37,7 +37,7 @@ function story(finding: Finding, first: boolean): string {
     `<section class="story"><${level}>${words(finding.title)}</${level}>`,
     known === undefined
       ? ''
-      : `<p class="known">Known problem: <a href="${html(known.url)}" rel="noopener noreferrer">${html(known.title)}</a>. ${words(known.verdict)}</p>`,
+      : `<p class="known">Known problem: <a href="${html(known.url)}" rel="noopener noreferrer">${html(known.title)}</a>. ${words(sentence(known.verdict))}</p>`,
     finding.effect === undefined ? '' : `<p>${words(finding.effect)}</p>`,
     finding.next.length === 0
       ? ''
