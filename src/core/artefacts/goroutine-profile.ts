@@ -55,7 +55,7 @@ export function scannedProfile(file: string, bytes: Uint8Array): Scanned | undef
 
 /** Frames inside the runtime are hidden at the leaf, as debug=1 hides them, unless they tell what is waited for. */
 function shown(frames: readonly Frame[]): readonly Frame[] {
-  const first = frames.findIndex(({ func }) => !/^runtime\./.test(func));
+  const first = frames.findIndex(({ func }) => !func.startsWith('runtime.'));
   const own = first < 0 ? frames : frames.slice(first);
   const leaf = parkedIn(own.map(({ func }) => func)) === undefined ? frames.find(({ func }) => telling.test(func)) : undefined;
   return leaf === undefined || own === frames ? own : [leaf, ...own];
