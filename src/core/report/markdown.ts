@@ -45,7 +45,9 @@ function story(finding: Finding): readonly string[] {
   const [first, ...others] = finding.next;
   return [
     `### ${inline(finding.title)}`,
-    ...(finding.known === undefined ? [] : [`Known problem: [${plain(finding.known.title)}](${finding.known.url}). ${inline(sentence(finding.known.verdict))}`]),
+    ...(finding.known === undefined
+      ? []
+      : [`Known problem: [${plain(finding.known.title)}](${finding.known.url}). ${inline(sentence(finding.known.verdict))}`]),
     ...(finding.effect === undefined ? [] : [inline(finding.effect)]),
     ...(first === undefined ? [] : [`**What you can do now**: ${[first, ...others].map((step) => inline(sentence(step))).join(' ')}`]),
     ...diagram(finding),
