@@ -2,6 +2,7 @@
 import { evidenceOf, needOf, type Context, type Evidence, type Need } from './evidence.ts';
 import { isUntold, liftedFrame, type Found } from './identify.ts';
 import type { Onces } from './onces.ts';
+import type { Named } from './search.ts';
 import { structural } from './structure.ts';
 import type { Touch, Touches } from './touches.ts';
 import type { View, Views } from './view.ts';
@@ -164,7 +165,7 @@ function believed(drafts: readonly Draft[], need: Need, whole: boolean): readonl
 }
 
 /** What a goroutine does in an object is told by one lock of it: the more it is believed to hold one, the less another. */
-export function shared(all: readonly { readonly lock: Found; readonly candidates: readonly Candidate[] }[], dump: Dump): readonly (readonly Candidate[])[] {
+export function shared(all: readonly Named[], dump: Dump): readonly Named[] {
   const most = new Map<View, { readonly lock: Found; readonly belief: number }[]>();
   for (const { lock, candidates } of all)
     if (lock.object !== undefined)
@@ -174,7 +175,7 @@ export function shared(all: readonly { readonly lock: Found; readonly candidates
         else known.push({ lock, belief });
       }
   return all.map(({ lock, candidates }) => {
-    if (lock.object === undefined) return candidates;
+    if (lock.object === undefined) return { lock, candidates };
     let changed = false;
     const drafts = candidates.map((candidate): Draft => {
       let elsewhere = 0;
@@ -185,6 +186,6 @@ export function shared(all: readonly { readonly lock: Found; readonly candidates
       changed = true;
       return { ...candidate, score: candidate.score - 0.25 * elsewhere };
     });
-    return changed ? believed(drafts, needOf(lock), dump.whole && !isUntold(lock)) : candidates;
+    return { lock, candidates: changed ? believed(drafts, needOf(lock), dump.whole && !isUntold(lock)) : candidates };
   });
 }

@@ -1,7 +1,7 @@
 /** Who waits for whom: from waiters to their lock, from the lock to those who may hold it. */
-import type { Candidate } from './candidates.ts';
 import type { Edge } from './cycles.ts';
 import { isUntold, type Found } from './identify.ts';
+import type { Named } from './search.ts';
 import type { View } from './view.ts';
 
 /** Candidates of one lock that are followed. */
@@ -11,7 +11,7 @@ const maxFollowed = 8;
  * Locks are nodes of their own, by negative numbers, so that a thousand waiters and eight candidates are a thousand and eight
  * edges. A waiting writer keeps readers and other writers out; the writer itself waits for readers that are inside.
  */
-export function lockEdges(named: readonly { readonly lock: Found; readonly candidates: readonly Candidate[] }[], channels: readonly Edge[]): readonly Edge[] {
+export function lockEdges(named: readonly Named[], channels: readonly Edge[]): readonly Edge[] {
   const edges: Edge[] = [...channels];
   for (const [at, { lock, candidates }] of named.entries()) {
     for (const writer of pendingOf(lock)) edges.push({ from: queueOf(at), to: writer.id, weight: 0.95 });

@@ -2,106 +2,39 @@
 import { maxHolders } from '../../../limits.ts';
 import type { Certainty, Hold, Holder, Lock, LockKind, ParseHelp } from '../../../model.ts';
 import type { FoundLocks, Scanned } from '../scanned.ts';
-import { leastPointer } from './arguments.ts';
-import { candidatesOf, shared, type Candidate, type Dump } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 import { channelEdges } from './channels.ts';
 import { cyclesOf } from './cycles.ts';
 import { lockEdges } from './edges.ts';
 import { hex, short } from './evidence.ts';
 import { gatheringsOf } from './gatherings.ts';
-import { heldBySource } from './held.ts';
-import { identify, isUntold, type Found } from './identify.ts';
-import { oncesOf } from './onces.ts';
-import { sitesOf } from './sites.ts';
-import { touchesOf } from './touches.ts';
-import { Sieve } from './sieve.ts';
-import { type View, Views } from './view.ts';
-import { isLockWait, mayWait, waitOf, type Wait } from './wait.ts';
+import { isUntold, type Found } from './identify.ts';
+import { search, type Named } from './search.ts';
+import type { View } from './view.ts';
 
-/** Up to here all arguments are read; beyond, only those of waiters and of whoever carries a pointer of theirs. */
-const maxWhole = 20_000;
 /** Locks of which the arguments go into the report. */
 const maxTold = 500;
-/** Waiters that are read; no program hangs with more that tell more. */
-const maxWaiters = 200_000;
 
 export function findLocks(scanned: Scanned, help: ParseHelp): FoundLocks {
   if (scanned.count === 0) return { locks: [], cycles: [] };
-  const views = viewsOf(scanned);
-  const waits = new Map(views.list.map((view) => [view, waitOf(view, views.registers)]));
-  const none: Wait = { kind: 'other', caller: 0, address: undefined };
-  const waitFor = (view: View): Wait => waits.get(view) ?? none;
-  const found = [...identify(views, waitFor).values()];
-  const dump: Dump = {
-    views,
-    waitOf: waitFor,
-    touches: touchesOf(views, found),
-    sites: sitesOf(found),
-    onces: oncesOf(views.list),
-    objects: new Set(found.flatMap(({ object }) => (object === undefined ? [] : [`${object.type}@${object.value}`]))),
-    heldAt: heldBySource(help),
-    whole: !scanned.truncated && scanned.unread === 0,
-  };
-  const first = found.map((lock) => ({ lock, candidates: candidatesOf(lock, dump) }));
-  const named = shared(first, dump).map((candidates, at) => ({ lock: first[at]!.lock, candidates }));
+  const { views, waitOf, named } = search(scanned, help);
   const locks = named.map(({ lock, candidates }) => lockOf(lock, candidates));
-  const ends = channelEdges(views.list, waitFor);
+  const ends = channelEdges(views, waitOf);
   const cycles = cyclesOf(lockEdges(named, ends));
   const weakest = Math.min(...cycles.map(({ weight }) => weight));
   return {
-    locks: [...locks, ...gatheringsOf(views.list, waitFor, ends)].toSorted(
+    locks: [...locks, ...gatheringsOf(views, waitOf, ends)].toSorted(
       (a, b) => b.waiters.length - a.waiters.length || (a.waiters[0] ?? 0) - (b.waiters[0] ?? 0),
     ),
     cycles: cycles.map(({ ids }) => ids),
     cycleCertainty: cycles.length === 0 ? undefined : certaintyOf(weakest),
-    args: argsOf(locks, views.list),
-    sourcesWanted: sourcesOf(found, help),
+    args: argsOf(locks, views),
+    sourcesWanted: sourcesOf(named, help),
   };
 }
 
 function certaintyOf(weight: number): Certainty {
   return weight >= 0.95 ? 'certain' : weight >= 0.7 ? 'very likely' : weight >= 0.4 ? 'likely' : 'hint';
-}
-
-function viewsOf(scanned: Scanned): Views {
-  const views = new Views(scanned);
-  const all = Array.from({ length: scanned.count }, (_, index) => index);
-  if (scanned.count <= maxWhole) {
-    views.read(all);
-    views.settle();
-    return views;
-  }
-  const waiting = (index: number): boolean => mayWait(views.shapeOf(index));
-  views.read(all.filter(waiting).slice(0, maxWaiters));
-  views.settle();
-  const pointers = pointersOf(views);
-  if (pointers.size === 0) return views;
-  const others = all.filter((index) => !waiting(index));
-  const sieve = new Sieve(pointers.keys(), pointers.size);
-  views.read(others, (values, from, to) => {
-    for (let word = from; word < to; word++) if (sieve.mayHave(values[word]!) && pointers.has(values[word]!)) return true;
-    return false;
-  });
-  views.settle();
-  return views;
-}
-
-/** Locks that are waited for, and what the frames that ask work on. */
-function pointersOf(views: Views): ReadonlySet<number> {
-  const pointers = new Set<number>();
-  const { values, frames } = views.args;
-  for (const view of views.list) {
-    const { kind, address, caller } = waitOf(view, views.registers);
-    if (!isLockWait(kind)) continue;
-    if (address !== undefined) pointers.add(address);
-    for (let at = caller; at < Math.min(caller + 2, view.depth); at++) {
-      const [word, end] = [frames[view.base + at]!, frames[view.base + at + 1]!];
-      if (word < end && values[word]! > leastPointer) pointers.add(values[word]!);
-      const receiver = views.receiver(view, at);
-      if (receiver !== undefined) pointers.add(receiver.value);
-    }
-  }
-  return pointers;
 }
 
 /** Belief from which a holder is named without "may". */
@@ -166,10 +99,10 @@ function argsOf(locks: readonly Lock[], views: readonly View[]): FoundLocks['arg
   return args;
 }
 
-function sourcesOf(found: readonly Found[], help: ParseHelp): readonly string[] | undefined {
+function sourcesOf(named: readonly Named[], help: ParseHelp): readonly string[] | undefined {
   if (help.source !== undefined) return undefined;
   const files = new Set<string>();
-  for (const lock of found) {
+  for (const { lock } of named) {
     const [view, wait] = [lock.waiters[0], lock.waits[0]];
     const file = view === undefined || wait === undefined ? undefined : view.at(wait.caller)?.frame.file;
     if (file !== undefined && file !== '' && files.size < 20) files.add(file);

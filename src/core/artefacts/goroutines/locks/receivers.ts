@@ -50,14 +50,20 @@ export function receiversOf(views: readonly View[], args: Arguments): Receivers 
       if (known === undefined) only.set(type, value);
       else if (known !== value) only.set(type, Number.NaN);
     }
+  // What a frame was handed besides its receiver is another object.
+  const handed = ({ base }: View, at: number, value: number): boolean => {
+    for (let word = frames[base + at]! + 1; word < frames[base + at + 1]!; word++) if (values[word] === value) return true;
+    return false;
+  };
   const mended = (view: View, at: number, type: TypeInfo): number => {
     const { places } = view.shape;
     for (let distance = 1; distance <= neighbours; distance++)
-      for (const near of [at + distance, at - distance])
-        if (places[near]?.type === type) {
-          const value = exact(view, near);
-          if (!Number.isNaN(value)) return value;
-        }
+      for (const near of [at + distance, at - distance]) {
+        // A method that calls itself goes on to the next object.
+        if (places[near]?.type !== type || places[near]?.frame.func === places[at]?.frame.func) continue;
+        const value = exact(view, near);
+        if (!Number.isNaN(value) && !handed(view, at, value)) return value;
+      }
     return only.get(type) ?? Number.NaN;
   };
   const of = (view: View, at: number): Receiver | undefined => {
