@@ -20,6 +20,10 @@ export interface Candidate {
   readonly self: boolean;
   /** Shown by the structure of the standard library, by the source or by what is known of a function. */
   readonly proof: boolean;
+  /** A frame is past a place where this lock is taken. */
+  readonly past: boolean;
+  /** A frame carries a pointer that ties it to this very lock. */
+  readonly tied: boolean;
   readonly reads: boolean | undefined;
   /** Blocked for less time than its waiters: the lock goes from one to the next, and this one has it at the moment. */
   readonly recent: boolean;
@@ -59,8 +63,7 @@ export function candidatesOf(lock: Found, dump: Dump): readonly Candidate[] {
   }
   const drafts = [...best.values()];
   for (const draft of drafts) withTime(draft, longest);
-  const others = drafts.some(({ self, score }) => !self && score >= 0.4);
-  for (const draft of drafts) if (draft.self && !draft.proof) draft.score -= others ? 0.3 : 0.1;
+  for (const draft of drafts) if (draft.self && !draft.proof) draft.score -= 0.1;
   return believed(
     drafts.filter(({ score }) => score > leastScore),
     need,
@@ -97,9 +100,9 @@ function draftOf(lock: Found, view: View, at: number, self: boolean, need: Need,
   if (found === undefined) return undefined;
   // A goroutine that only comes through an object which uses the lock does not wait for itself.
   if (self && !found.inside && !found.past && !found.proof) return undefined;
-  const { why, proof, reads } = found;
-  const score = found.score - restful(view, at, wait, found, self) - (self && isUpgrade(wait, found) ? 0.15 : 0);
-  return { view, score, why, frame: at, self, proof, reads, recent: false };
+  const { why, proof, past, tied, reads } = found;
+  const score = found.score - restful(view, at, wait, found, self) - (self && need === 'read' && isUpgrade(wait, found) ? 0.15 : 0);
+  return { view, score, why, frame: at, self, proof, past, tied, reads, recent: false };
 }
 
 /** It would have to hold for reading what it wants for writing: that is less common than to read within a read. */

@@ -34,15 +34,17 @@ export function channelEdges(views: readonly View[], waitOf: (view: View) => Wai
   const edges: Edge[] = [];
   for (const { view, object, weight } of waiting) {
     const asking = view.at(waitOf(view).caller)?.frame.func;
-    for (const alike of entries.get(object)?.values() ?? []) {
-      if (alike.length > maxPeers) continue;
-      for (const peer of alike) {
+    const peers = [...(entries.get(object)?.values() ?? [])].flatMap((alike): (readonly View[])[] => {
+      const own = alike.filter((peer) => {
         const { kind, caller } = waitOf(peer);
         // Lock called straight from the entry function is a request, not a loop.
-        if (peer === view || (isLockWait(kind) && caller === peer.depth - 1)) continue;
-        if (peer.at(caller)?.frame.func !== asking) edges.push({ from: view.id, to: peer.id, weight });
-      }
-    }
+        return peer !== view && !(isLockWait(kind) && caller === peer.depth - 1) && peer.at(caller)?.frame.func !== asking;
+      });
+      return own.length === 0 ? [] : [own];
+    });
+    // Of several that differ any may be the other end.
+    if (peers.length !== 1 || peers[0] === undefined || peers[0].length > maxPeers) continue;
+    for (const peer of peers[0]) edges.push({ from: view.id, to: peer.id, weight });
   }
   return edges;
 }

@@ -13,10 +13,12 @@ export interface Evidence {
   readonly proof: boolean;
   /** The frame took the lock for reading; undefined when it cannot be told. */
   readonly reads: boolean | undefined;
-  /** It is past a place where this lock is taken. */
+  /** It is past a place where this lock is taken, or in a function that is known to keep it. */
   readonly past: boolean;
   /** The frame is inside of the object that the lock lies in. */
   readonly inside: boolean;
+  /** It carries a pointer that ties it to this very lock, not only to its type or function. */
+  readonly tied: boolean;
 }
 
 export interface Context {
@@ -38,6 +40,7 @@ interface Grade {
   readonly score: number;
   readonly why: string;
   readonly inside: boolean;
+  readonly tied: boolean;
 }
 
 export function evidenceOf(lock: Found, view: View, at: number, need: Need, { sites, heldAt, objects }: Context): Evidence | undefined {
@@ -74,7 +77,15 @@ export function evidenceOf(lock: Found, view: View, at: number, need: Need, { si
     }
   }
   if (likeName(lock, one.frame.func)) score += 0.1;
-  return { score, why, proof, reads, past: passed !== undefined && passed !== 'before', inside: grade?.inside === true };
+  return {
+    score,
+    why,
+    proof,
+    reads,
+    past: known !== undefined || (passed !== undefined && passed !== 'before'),
+    inside: grade?.inside === true,
+    tied: grade?.tied === true,
+  };
 }
 
 /** Locks that are not deferred are given back within a few lines. */
@@ -100,7 +111,8 @@ function gradeOf(lock: Found, one: ViewFrame): Grade | undefined {
   const name = short(one.frame.func);
   const subject = subjectOf(one);
   const sure = subject !== undefined && (!subject.inexact || subject.mended);
-  const grade = (score: number, why: string, inside = false): Grade => ({ score, why, inside });
+  const grade = (score: number, why: string, inside = false): Grade => ({ score, why, inside, tied: true });
+  const vague = (score: number, why: string): Grade => ({ score, why, inside: false, tied: false });
   if (object !== undefined) {
     const at = hex(object.value);
     if (subject?.value === object.value) {
@@ -118,14 +130,14 @@ function gradeOf(lock: Found, one: ViewFrame): Grade | undefined {
     return grade(sure ? 0.3 : 0.15, `it is inside ${name} of an object (${hex(subject.value)}) whose methods take this lock`, asker.helped);
   if (object !== undefined && one.type === object.type && one.type !== '') {
     if (subject !== undefined && sure) return undefined;
-    if (one.literal) return grade(0.15, `it is in a function literal of ${name}, of which object cannot be read`);
-    return one.frame.inlined === true ? grade(0.1, `it is inside ${name}`) : grade(0.18, `it is inside ${name}, of which object cannot be read`);
+    if (one.literal) return vague(0.15, `it is in a function literal of ${name}, of which object cannot be read`);
+    return one.frame.inlined === true ? vague(0.1, `it is inside ${name}`) : vague(0.18, `it is inside ${name}, of which object cannot be read`);
   }
   if (object !== undefined) return undefined;
   const lines = sites.get(one.frame.func);
-  if (lines !== undefined) return lines.has(one.frame.line) ? undefined : grade(0.15, `it is inside ${name}, which takes the lock`);
+  if (lines !== undefined) return lines.has(one.frame.line) ? undefined : vague(0.15, `it is inside ${name}, which takes the lock`);
   const kin = one.literal ? kinship(one.frame.func, sites.keys()) : 0;
-  return kin > 0 ? grade(kin, `it runs a function literal (${name}) beside those that ask for the lock`) : undefined;
+  return kin > 0 ? vague(kin, `it runs a function literal (${name}) beside those that ask for the lock`) : undefined;
 }
 
 /** Function literals of one function share its variables, a lock among them: those in the same literal more likely than distant ones. */

@@ -77,10 +77,11 @@ export function identify(views: Views, waitOf: (view: View) => Wait): Map<string
     lock.waiters.push(view);
     lock.waits.push(wait);
     if (place.object !== undefined && isNearer(place.object, lock.object)) lock.object = place.object;
+    addSites(lock, view, wait);
   }
+  for (const { object, askers } of found.values()) if (object !== undefined) askers.delete(object.value);
   joinByObject(found);
   joinPending(found);
-  for (const lock of found.values()) for (const [at, view] of lock.waiters.entries()) addSites(lock, view, lock.waits[at]);
   return found;
 }
 
@@ -89,8 +90,7 @@ function isNearer(one: LockObject, known: LockObject | undefined): boolean {
   return known === undefined || (one.offset !== undefined && (known.offset === undefined || one.offset < known.offset));
 }
 
-function addSites(lock: Found, view: View, wait: Wait | undefined): void {
-  if (wait === undefined) return;
+function addSites(lock: Found, view: View, wait: Wait): void {
   const site = (frame: ViewFrame | undefined, helped: boolean): void => {
     if (frame === undefined) return;
     const lines = lock.sites.get(frame.frame.func) ?? new Map<number, { reads: boolean }>();
@@ -102,8 +102,7 @@ function addSites(lock: Found, view: View, wait: Wait | undefined): void {
     lock.dictionary ??= frame.dictionary;
     const receiver = receiverOf(frame);
     // What a function literal locks need not belong to the object of its method.
-    if (receiver !== undefined && !frame.literal && (!receiver.inexact || receiver.mended) && receiver.value !== lock.object?.value)
-      lock.askers.set(receiver.value, { type: frame.type, helped });
+    if (receiver !== undefined && !frame.literal && (!receiver.inexact || receiver.mended)) lock.askers.set(receiver.value, { type: frame.type, helped });
   };
   const caller = view.at(wait.caller);
   site(caller, false);
@@ -151,19 +150,23 @@ function placeOf(caller: ViewFrame | undefined, wait: Wait, owners: Owners, offs
 
 const isReadWrite = ({ waits }: Found): boolean => waits.some(({ kind }) => kind === 'rlock' || kind === 'wlock' || kind === 'wlock2');
 
-/** A lock known by its object only is the lock with an address in the same object, when there is just one. */
+/** A lock known by its object only is the lock with an address that lies in the object or is asked for by it, when there is just one. */
 function joinByObject(found: Map<string, Found>): void {
   const byObject = new Map<string, Found[]>();
-  const keyOf = (lock: Found): string => `${lock.object?.type}@${lock.object?.value}:${isReadWrite(lock)}`;
+  const keyOf = (type: string, value: number, lock: Found): string => `${type}@${value}:${isReadWrite(lock)}`;
+  const add = (key: string, lock: Found): void => {
+    const known = byObject.get(key);
+    if (known === undefined) byObject.set(key, [lock]);
+    else if (known.at(-1) !== lock) known.push(lock);
+  };
   for (const lock of found.values()) {
-    if (lock.object === undefined || !lock.key.startsWith('A')) continue;
-    const known = byObject.get(keyOf(lock));
-    if (known === undefined) byObject.set(keyOf(lock), [lock]);
-    else known.push(lock);
+    if (!lock.key.startsWith('A')) continue;
+    if (lock.object !== undefined) add(keyOf(lock.object.type, lock.object.value, lock), lock);
+    for (const [value, { type, helped }] of lock.askers) if (!helped) add(keyOf(type, value, lock), lock);
   }
   for (const [key, lock] of found) {
     if (!key.startsWith('O') || lock.object === undefined) continue;
-    const [only, ...more] = byObject.get(keyOf(lock)) ?? [];
+    const [only, ...more] = byObject.get(keyOf(lock.object.type, lock.object.value, lock)) ?? [];
     if (only !== undefined && more.length === 0) join(found, lock, only);
   }
 }
@@ -203,5 +206,12 @@ function packageOf(func: string): string {
 function join(found: Map<string, Found>, lock: Found, into: Found): void {
   for (const view of lock.waiters) into.waiters.push(view);
   for (const wait of lock.waits) into.waits.push(wait);
+  for (const [func, lines] of lock.sites) {
+    const known = into.sites.get(func);
+    if (known === undefined) into.sites.set(func, lines);
+    else for (const [line, site] of lines) if (!known.has(line)) known.set(line, site);
+  }
+  for (const [value, asker] of lock.askers) if (value !== into.object?.value) into.askers.set(value, asker);
+  into.dictionary ??= lock.dictionary;
   found.delete(lock.key);
 }

@@ -42,11 +42,14 @@ const likely = 0.75;
 /** Belief from which it is named at all. */
 const possible = 0.2;
 
-/** Words by belief; `holds` only where structure or source shows it. */
-function hold({ belief, proof, recent }: Candidate): Hold | undefined {
+/**
+ * Words by belief; `holds` only where structure or source shows it. Who is only inside of the object may hold it: in programs made
+ * for it one in eight that stood there alone did not.
+ */
+function hold({ belief, proof, past, recent }: Candidate): Hold | undefined {
   if (belief >= 0.9 && proof) return 'holds';
   // One that is younger than its waiters has the lock at the moment at most: it is not what they have waited for all the time.
-  return belief >= likely && !recent ? 'very likely' : belief >= possible ? 'may hold' : undefined;
+  return belief >= likely && (proof || past) && !recent ? 'very likely' : belief >= possible ? 'may hold' : undefined;
 }
 
 function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {

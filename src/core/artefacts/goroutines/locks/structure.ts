@@ -34,7 +34,19 @@ function runners({ waiters }: Found, { onces, waitOf }: Dump): readonly Candidat
           ? `it runs the function of the Once of the same object (${hex(object ?? 0)}), ${where}`
           : `it runs the function of a Once, ${where}`;
       const belief = sure ? 0.97 : 0.6 / guesses;
-      return { view, score: belief, belief, why: [why], frame: at, self: waiting.has(view), proof: sure, reads: undefined, recent: false };
+      return {
+        view,
+        score: belief,
+        belief,
+        why: [why],
+        frame: at,
+        self: waiting.has(view),
+        proof: sure,
+        past: false,
+        tied: true,
+        reads: undefined,
+        recent: false,
+      };
     })
     .toSorted((a, b) => b.belief - a.belief || a.view.index - b.view.index);
 }
@@ -52,6 +64,6 @@ function callers(lock: Found, { touches, waitOf }: Dump): readonly Candidate[] {
     const name = one.frame.func.slice(file.length);
     if (!(side === 'write' ? /^(?:Write|Sendfile|SendFile|Splice)/ : /^(?:Read|Accept)/).test(name)) return [];
     const why = [`${short(one.frame.func)} keeps the ${side} lock of the file (${hex(address)}) until it returns`];
-    return [{ view, score: 1, belief: 0.97, why, frame: at, self: false, proof: true, reads: undefined, recent: false }];
+    return [{ view, score: 1, belief: 0.97, why, frame: at, self: false, proof: true, past: false, tied: true, reads: undefined, recent: false }];
   });
 }
