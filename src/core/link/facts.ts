@@ -12,6 +12,8 @@ import type {
   VarsArtefact,
   VersionArtefact,
 } from '../model.ts';
+import { minorOf } from '../golang/kubo-releases.ts';
+import { releaseIn } from './release.ts';
 
 type Facts = Omit<Capture, 'verdict' | 'links'>;
 
@@ -108,6 +110,12 @@ function disagreements({ version, sysinfo, binary, logs, dumps }: Sources): read
   if (first !== undefined && other !== undefined) found.push(`${first.who} says ${first.what}, ${other.who} says ${other.what}`);
   const gos = [version?.go, sysinfo?.runtime.version, binary?.go].filter((go) => go !== undefined);
   if (new Set(gos).size > 1) found.push(`the files name different Go releases: ${[...new Set(gos)].join(', ')}`);
+  const release = releaseIn(dumps);
+  if (first !== undefined && release !== undefined && /^\d+\.\d+\.\d+$/.test(first.what) && minorOf(first.what) !== minorOf(release))
+    found.push(`${first.who} says ${first.what}, and the dump has the modules of ${release}`);
+  const [go] = gos;
+  const printed = dumps.map((d) => d.go).find((one) => one !== undefined);
+  if (go !== undefined && printed !== undefined && minorOf(go) !== minorOf(printed)) found.push(`the files name ${go}, and the dump is of ${printed}`);
   const counted = sysinfo?.runtime.numgoroutines;
   const dumped = dumps.find((d) => d.dialect === 'debug=2' && !d.truncated)?.count;
   if (counted !== undefined && dumped !== undefined && Math.max(counted, dumped) > 3 * Math.min(counted, dumped) + 200) {

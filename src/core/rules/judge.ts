@@ -1,5 +1,6 @@
 /** Capture[] → findings, gaps, what is quiet, and the first sentence. */
 import { gapsFor } from '../asks.ts';
+import { minorOf } from '../golang/kubo-releases.ts';
 import { sameProcess } from '../golang/same-process.ts';
 import type { Capture, Complaint, Finding, Gap, Known } from '../model.ts';
 import { best } from './dump-view.ts';
@@ -44,7 +45,14 @@ export function judge(captures: readonly Capture[], complaint: Complaint | undef
 
 /** A capture whose own files do not say the version takes it from the only one that was said, in another capture or in the thread. */
 function withVersion(capture: Capture, all: readonly Capture[], complaint: Complaint | undefined): Capture {
-  if (capture.program.version !== undefined) return capture;
+  const told = capture.program.version;
+  // Modules tell a release, not always its patch; the person may.
+  if (told !== undefined) {
+    const patch = complaint?.version;
+    return patch !== undefined && patch.startsWith(`${told}.`) && told === minorOf(told)
+      ? { ...capture, program: { ...capture.program, version: patch } }
+      : capture;
+  }
   const said = [...new Set(all.map(({ program }) => program.version).filter((version) => version !== undefined))];
   const version = said.length === 0 ? complaint?.version : said.length === 1 ? said[0] : undefined;
   return version === undefined ? capture : { ...capture, program: { ...capture.program, version } };
