@@ -14,6 +14,7 @@ import { downloader } from './world/download.ts';
 import { ThreadGone } from './world/github/errors.ts';
 import { perform, readFileOf } from './world/github/perform.ts';
 import { readThread } from './world/github/read-thread.ts';
+import { withSource } from './world/github-source.ts';
 import { helped } from './world/official-binary.ts';
 import { defaultPolicy, parsePolicy, policyFile } from './world/policy.ts';
 import { diagnoseInSandbox } from './world/sandbox.ts';
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
   const found = await investigate(await readThread(octokit, ref, self), {
     bytesOf: downloader(policy, { attachmentOrigin: process.env['ATTACHMENT_ORIGIN'] }),
     threadOf: (number) => other(octokit, { ...ref, number }),
-    diagnose: helped((given) => diagnoseInSandbox(given)),
+    diagnose: helped(withSource((given) => diagnoseInSandbox(given), octokit)),
     now: new Date().toISOString(),
     policy,
     // Without a secret of our own the mark says who made it, and the author's account is the proof.

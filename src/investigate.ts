@@ -2,7 +2,7 @@
 import { decide } from './core/decide.ts';
 import { gather, questionsIn, type Sources } from './core/gather.ts';
 import { leads } from './core/leads.ts';
-import type { Action, Bundle, Lead, Policy, Questions, Refusal, Report, Thread } from './core/model.ts';
+import type { Action, Bundle, Lead, Policy, Questions, Refusal, Report, SourceFolder, Thread } from './core/model.ts';
 import { renderComment } from './core/report/markdown.ts';
 import { welcome, type Moment, type Welcome } from './core/welcome.ts';
 
@@ -13,6 +13,8 @@ export interface Case {
   readonly refusals: readonly Refusal[];
   readonly questions: Questions;
   readonly policy: Policy;
+  /** Source files that were fetched because they settle a lock. */
+  readonly sources?: readonly SourceFolder[];
 }
 
 /** The world as the walk sees it; every effect is behind one of these. */

@@ -8,6 +8,7 @@ import { diagnose } from '../src/core/diagnose.ts';
 import type { Bundle, Lead, Refusal, Thread } from '../src/core/model.ts';
 import { investigate } from '../src/investigate.ts';
 import { defaultPolicy } from '../src/world/policy.ts';
+import { shippedLockTable } from '../src/world/lock-table.ts';
 
 const folder = 'fixtures/cases';
 const cases = readdirSync(folder, { withFileTypes: true })
@@ -26,7 +27,8 @@ test.each(cases)('%s', async (name) => {
   const { actions, comment } = await investigate(thread, {
     bytesOf: async (lead) => attachment(name, lead),
     threadOf: async () => undefined,
-    diagnose: async ({ bundles, thread: about, refusals }) => (await diagnose(bundles, { complaint: complaint(about), refusals })).report,
+    diagnose: async ({ bundles, thread: about, refusals }) =>
+      (await diagnose(bundles, { complaint: complaint(about), refusals, lockTable: shippedLockTable })).report,
     now: '2026-11-23T13:00:00Z',
     policy: { ...defaultPolicy, maxAgeHours: 24 * 365 },
     signer: (state) => state.length.toString(16),

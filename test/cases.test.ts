@@ -7,6 +7,7 @@ import { complaint } from '../src/core/complaint.ts';
 import { diagnose } from '../src/core/diagnose.ts';
 import type { Bundle, Thread } from '../src/core/model.ts';
 import { renderComment } from '../src/core/report/markdown.ts';
+import { shippedLockTable } from '../src/world/lock-table.ts';
 
 const folder = 'fixtures/cases';
 const cases = readdirSync(folder, { withFileTypes: true })
@@ -53,7 +54,7 @@ describe.each(cases)('%s', (name) => {
   const wanted: Wanted = JSON.parse(readFileSync(join(folder, name, 'want.json'), 'utf8'));
 
   test('says what it should', async () => {
-    const { report } = await diagnose(attachments(name, thread), { complaint: complaint(thread) });
+    const { report } = await diagnose(attachments(name, thread), { complaint: complaint(thread), lockTable: shippedLockTable });
     const comment = renderComment(report);
     const sure = report.findings.filter(({ certainty }) => certainty !== 'hint');
     expect(sure.map(({ rule }) => rule)).toEqual(wanted.findings.map(({ rule }) => rule));

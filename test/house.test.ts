@@ -29,6 +29,7 @@ const kindOf = (file: string): string => /^src\/core\/artefacts\/([a-z]+)\//.exe
 
 /** The table of the plan; the first row that fits a file holds for it. */
 const table: readonly Row[] = [
+  { from: /^src\/core\/golang\/lock-table\//, may: /^src\/core\/(model|limits|golang)(\.ts|\/)|^node:zlib$/ },
   { from: /^src\/core\/(model|limits|golang)/, may: ground },
   { from: /^src\/core\/unpack\//, may: /^src\/core\/(unpack|model|limits|golang)|^node:(zlib|stream|buffer)$|^(yauzl|tar-stream)$/ },
   { from: /^src\/core\/artefacts\/(index|understand)\.ts$/, may: /^src\/core\/(artefacts|model|limits|golang)/ },

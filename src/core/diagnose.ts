@@ -50,22 +50,29 @@ export async function diagnose(bundles: readonly Bundle[], options: DiagnoseOpti
     evidence.push(...unpacked.evidence);
     refusals.push(...unpacked.refusals);
   }
-  const understood = understand(evidence, { source: options.source }, options.onFile);
+  const understood = understand(evidence, helpOf(options), options.onFile);
   const { policy = { idleShapes: [], signatures: [] }, questions } = options;
   const captures = rested(link(understood.exhibits, official), policy);
   const judged = recognised(judge(captures, options.complaint), captures, policy);
   const report: Report = {
     ...account({ captures, judged, inventory: understood.inventory, refusals: [...refusals, ...understood.refusals] }),
     ...only('secrets', secretsIn(evidence, options.posts ?? [])),
-    ...only('answers', questions === undefined ? [] : answers(captures, questions, await Promise.all(questions.compare.map(other)))),
+    ...only(
+      'answers',
+      questions === undefined ? [] : answers(captures, questions, await Promise.all(questions.compare.map((one) => other(one, helpOf(options))))),
+    ),
   };
   return { ...understood, evidence, captures, report };
 }
 
+function helpOf({ source, readGo, lockTable, release }: DiagnoseOptions): ParseHelp {
+  return { source, readGo, lockTable, release };
+}
+
 /** The captures of a thread or file that this one is compared with. */
-async function other({ asked, bundles }: Comparison): Promise<Other> {
+async function other({ asked, bundles }: Comparison, help: ParseHelp): Promise<Other> {
   const evidence = (await Promise.all(bundles.map((bundle) => unpack(bundle)))).flatMap((unpacked) => unpacked.evidence);
-  return { asked, captures: link(understand(evidence, {}).exhibits) };
+  return { asked, captures: link(understand(evidence, help).exhibits) };
 }
 
 /** A list that is left out when it is empty. */

@@ -7,6 +7,7 @@ import { investigate } from '../investigate.ts';
 import { downloader } from '../world/download.ts';
 import { ThreadGone } from '../world/github/errors.ts';
 import { readThread } from '../world/github/read-thread.ts';
+import { shippedLockTable } from '../world/lock-table.ts';
 import { defaultPolicy } from '../world/policy.ts';
 import { shown } from './show.ts';
 import { print, type Options } from './triage.ts';
@@ -32,7 +33,7 @@ export async function dryRun(address: string, options: Options): Promise<number>
       bytesOf: downloader(policy),
       threadOf: (issue) => read(issue).catch((problem: unknown) => (problem instanceof ThreadGone ? undefined : Promise.reject(problem))),
       diagnose: async ({ bundles, thread: about, refusals, questions }) => {
-        diagnosis = await diagnose(bundles, { complaint: complaint(about), refusals, questions, posts: about.posts });
+        diagnosis = await diagnose(bundles, { complaint: complaint(about), refusals, questions, posts: about.posts, lockTable: shippedLockTable });
         return diagnosis.report;
       },
       now: new Date().toISOString(),

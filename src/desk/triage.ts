@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { Diagnosis } from '../core/diagnose.ts';
-import type { Refusal } from '../core/model.ts';
+import type { ParseHelp, Refusal, Report } from '../core/model.ts';
 import { readBundles } from './bundles.ts';
 import { progress } from './progress.ts';
 import { shown, stations, type Station } from './show.ts';
@@ -15,7 +15,8 @@ const usage = `pprof-triage [options] FILE|FOLDER|ARCHIVE|ISSUE-URL…    reads 
   --html FILE             also writes the report as a page
   --out DIR               also writes report.json, comment.md and report.html
   --show STATION          prints one station: ${stations.join(', ')}
-  --source FOLDER         source of the program (a module root), to settle who holds a lock
+  --source FOLDER         source of the program (a checkout or a module cache), to settle who holds a lock the shipped table does not know;
+                          --source github fetches what is needed from there
   --official              fetches the official kubo archive (45 MB) when only the exact binary can tell more
 Other commands: stacks, pprof, binary, addr2line, backfill, redrive; each with --help.
 `;
@@ -97,15 +98,38 @@ async function investigateFiles(
   options: Options,
 ): Promise<Diagnosis> {
   const { diagnose } = await import('../core/diagnose.ts');
-  const { sourceFolder } = options.source === undefined ? { sourceFolder: undefined } : await import('../world/source.ts');
-  const source = options.source === undefined ? undefined : sourceFolder?.(options.source);
+  const { shippedLockTable } = await import('../world/lock-table.ts');
+  const folder = options.source === undefined || options.source === 'github' ? {} : await sourceHelp(options.source);
   const bar = progress();
-  const diagnosis = await diagnose(bundles, { source, refusals, onFile: bar.step });
+  let diagnosis = await diagnose(bundles, { ...folder, lockTable: shippedLockTable, refusals, onFile: bar.step });
   bar.end();
+  if (options.source === 'github') {
+    const fetched = await githubHelp(diagnosis.report);
+    if (fetched !== undefined) diagnosis = await diagnose(bundles, { ...fetched, lockTable: shippedLockTable, refusals });
+  }
   if (!options.official) return diagnosis;
   const { withOfficialBinary } = await import('../world/official-binary.ts');
   const complain = ({ path, reason }: Refusal): void => void process.stderr.write(`${path}: ${reason}\n`);
-  return withOfficialBinary(diagnosis, (extra) => diagnose([...bundles, extra], { source, refusals }), {}, complain);
+  return withOfficialBinary(diagnosis, (extra) => diagnose([...bundles, extra], { ...folder, lockTable: shippedLockTable, refusals }), {}, complain);
+}
+
+/** A folder of Go source, and the grammar to read it. */
+async function sourceHelp(folder: string): Promise<ParseHelp> {
+  const [{ sourceFolder }, { goGrammar }] = await Promise.all([import('../world/source.ts'), import('../world/go-grammar.ts')]);
+  return { source: sourceFolder(folder), readGo: await goGrammar() };
+}
+
+/** Source of the locks that have no name yet, from GitHub; undefined when there is none to be had. GITHUB_TOKEN is used when set. */
+async function githubHelp(report: Report): Promise<ParseHelp | undefined> {
+  const [{ sourceWishes }, { fetchSource }, { sourceFrom }, { goGrammar }, { Octokit }] = await Promise.all([
+    import('../core/source-wishes.ts'),
+    import('../world/github-source.ts'),
+    import('../world/source.ts'),
+    import('../world/go-grammar.ts'),
+    import('@octokit/rest'),
+  ]);
+  const folders = await fetchSource(sourceWishes(report), new Octokit({ auth: process.env['GITHUB_TOKEN'] }));
+  return folders.length === 0 ? undefined : { source: sourceFrom(folders), readGo: await goGrammar() };
 }
 
 /** Prints what was asked for and writes the files; exit code as of `run`. */

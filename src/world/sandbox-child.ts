@@ -3,7 +3,10 @@ import process from 'node:process';
 import { complaint } from '../core/complaint.ts';
 import { diagnose } from '../core/diagnose.ts';
 import { maxThreadUnpackedBytes } from '../core/limits.ts';
-import type { Bundle, Policy, Refusal, Thread } from '../core/model.ts';
+import type { Bundle, Policy, Refusal, SourceFolder, Thread } from '../core/model.ts';
+import { goGrammar } from './go-grammar.ts';
+import { shippedLockTable } from './lock-table.ts';
+import { sourceFrom } from './source.ts';
 
 type Sized = Omit<Bundle, 'bytes'> & { readonly size: number };
 
@@ -11,6 +14,7 @@ type Sized = Omit<Bundle, 'bytes'> & { readonly size: number };
 export interface SandboxHeader {
   readonly thread: Thread;
   readonly policy: Policy;
+  readonly sources?: readonly SourceFolder[];
   readonly refusals: readonly Refusal[];
   readonly bundles: readonly Sized[];
   readonly questions: {
@@ -69,5 +73,7 @@ const { report } = await diagnose(bundles, {
   posts: header.thread.posts,
   questions: { ...header.questions, compare },
   mostUnpacked: maxThreadUnpackedBytes,
+  lockTable: shippedLockTable,
+  ...(header.sources === undefined ? {} : { source: sourceFrom(header.sources), readGo: await goGrammar() }),
 });
 process.stdout.write(JSON.stringify(report));

@@ -17,7 +17,7 @@ const folder = dirname(own);
 const bundled = existsSync(join(folder, 'sandbox-child.mjs'));
 const root = bundled ? folder : join(folder, '..', '..');
 const child = bundled ? join(folder, 'sandbox-child.mjs') : own.replace(/sandbox\.([jt]s)$/, 'sandbox-child.$1');
-const readable = bundled ? [folder] : ['src', 'dist', 'node_modules', 'package.json'].map((name) => join(root, name));
+const readable = bundled ? [folder] : ['src', 'dist', 'data', 'node_modules', 'package.json'].map((name) => join(root, name));
 
 /** V8 reserves so much address space before the first line runs; `RLIMIT_DATA` counts it. */
 const reservedMegabytes = 700;

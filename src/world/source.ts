@@ -1,19 +1,26 @@
-/** Source files of the program from a folder on this disk, by the paths that a dump prints. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+/** Source files of the program by the paths that a dump prints: from a folder on this disk, or as they were fetched. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { ParseHelp, SourceFile, SourceFolder } from '../core/model.ts';
+import { folderOf } from '../core/source-wishes.ts';
 
-/** Larger files are no Go source that a person wrote. */
+/** Larger files are no Go source that a person wrote; more files are no package. */
 const maxSource = 4_000_000;
+const maxFiles = 400;
 
 /** A reader for `ParseHelp.source`: tries the whole printed path, then ever shorter ends of it, below the folder only. */
-export function sourceFolder(folder: string): (file: string) => string | undefined {
+export function sourceFolder(folder: string): (file: string) => readonly SourceFile[] | undefined {
   const root = resolve(folder);
-  const known = new Map<string, string | undefined>();
+  const places = new Map<string, string | undefined>();
+  const packages = new Map<string, readonly SourceFile[]>();
   return (file) => {
-    if (known.has(file)) return known.get(file);
-    const text = find(root, file);
-    known.set(file, text);
-    return text;
+    if (!places.has(file)) places.set(file, find(root, file));
+    const path = places.get(file);
+    if (path === undefined) return undefined;
+    const at = dirname(path);
+    const known = packages.get(at) ?? filesIn(at);
+    packages.set(at, known);
+    return known;
   };
 }
 
@@ -26,9 +33,23 @@ function find(root: string, file: string): string | undefined {
     // A bare file name says too little: `main.go` is everywhere.
     if (parts.length - from < 2 && parts.length > 1) break;
     const path = join(root, ...parts.slice(from));
-    if (!path.startsWith(root + sep) || !existsSync(path)) continue;
-    const text = readFileSync(path, 'utf8');
-    return text.length <= maxSource ? text : undefined;
+    if (path.startsWith(root + sep) && existsSync(path)) return path;
   }
   return undefined;
+}
+
+function filesIn(folder: string): readonly SourceFile[] {
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.go') && !entry.name.endsWith('_test.go'))
+    .map(({ name }) => name);
+  return names
+    .slice(0, maxFiles)
+    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+    .filter(({ text }) => text.length <= maxSource);
+}
+
+/** For `ParseHelp.source`: folders by the paths that frames print. */
+export function sourceFrom(folders: readonly SourceFolder[]): NonNullable<ParseHelp['source']> {
+  const files = new Map(folders.map((one) => [one.printed, one.files]));
+  return (file) => files.get(folderOf(file));
 }

@@ -11,6 +11,7 @@ import { maxComments, readThread, type Client } from './github/read-thread.ts';
 import { nextWrite, pause, pausedFor, takeLease, type Lease } from './lease.ts';
 import { digestOf, isSettled, recall, rememberComment, settle, toldIn, type Memory } from './memory.ts';
 import { notifyOfPolicy } from './notice.ts';
+import { withSource } from './github-source.ts';
 import { type ArchiveCache, helped } from './official-binary.ts';
 import { defaultPolicy, parsePolicy, policyFile } from './policy.ts';
 import { nameOf, type Job } from './queue.ts';
@@ -106,7 +107,10 @@ async function underLease(job: Job, lease: Lease, tools: WorkTools): Promise<num
       policy,
       bytesOf: downloader(policy, { attachmentOrigin: tools.attachmentOrigin }),
       threadOf: (number) => otherThread(client, { ...job, number }, self),
-      diagnose: helped((given) => tools.diagnose(given, tools.signal), { cache: tools.archives }),
+      diagnose: helped(
+        withSource((given) => tools.diagnose(given, tools.signal), client),
+        { cache: tools.archives },
+      ),
       enrich: (report) => similarTo(report, job, { store, client }),
     });
     log({

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diagnose } from '../../src/core/diagnose.ts';
 import type { Bundle, Finding } from '../../src/core/model.ts';
+import { shippedLockTable } from '../../src/world/lock-table.ts';
 
 /** Files that are read together: one folder, one archive or one log is one report. */
 export interface Group {
@@ -49,7 +50,7 @@ function healthOf(path: string): boolean | undefined {
 export async function tried(group: Group): Promise<Tried> {
   const bundles: Bundle[] = await Promise.all(group.files.map(async (file) => ({ name: basename(file), bytes: await readFile(file) })));
   const start = performance.now();
-  const { report } = await diagnose(bundles);
+  const { report } = await diagnose(bundles, { lockTable: shippedLockTable });
   return { ...group, findings: report.findings, milliseconds: performance.now() - start };
 }
 

@@ -9,6 +9,7 @@ import { boundedFetch } from '../../src/world/client.ts';
 import { openStore, type Store } from '../../src/world/store.ts';
 import { triageThread, type WorkTools } from '../../src/world/worker.ts';
 import { bot, GitHubDouble } from './github.ts';
+import { shippedLockTable } from '../../src/world/lock-table.ts';
 
 export interface TestWorker {
   readonly double: GitHubDouble;
@@ -41,7 +42,7 @@ export async function startWorker(): Promise<TestWorker> {
     writeGapMs: 0,
     attachmentOrigin: double.origin,
     diagnose: async ({ bundles, thread, refusals, questions, policy }) =>
-      (await diagnose(bundles, { complaint: complaint(thread), refusals, questions, policy, posts: thread.posts })).report,
+      (await diagnose(bundles, { complaint: complaint(thread), refusals, questions, policy, posts: thread.posts, lockTable: shippedLockTable })).report,
     now: () => new Date(),
     log: (line) => void log.push(line),
     count: () => {},

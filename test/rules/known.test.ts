@@ -9,6 +9,7 @@ import { knownProblems } from '../../src/core/rules/known/index.ts';
 import { knownFor, standing } from '../../src/core/rules/known/match.ts';
 import { atLeast, numbers } from '../../src/core/rules/known/version.ts';
 import { captureOf, dumpOf, profileOf, varsOf } from './captures.ts';
+import { shippedLockTable } from '../../src/world/lock-table.ts';
 
 const fixtures = 'fixtures/known';
 const profiles: Readonly<Record<string, { readonly in: 'cpu' | 'heap'; readonly funcs: readonly string[] }>> = JSON.parse(
@@ -32,7 +33,7 @@ async function read(file: string, version: string | undefined): Promise<Report> 
       name: 'version.json',
       bytes: Buffer.from(JSON.stringify({ Version: version, Commit: '', Repo: '12', System: 'amd64/linux', Golang: 'go1.16' })),
     });
-  return (await diagnose(bundles)).report;
+  return (await diagnose(bundles, { lockTable: shippedLockTable })).report;
 }
 
 test('there are at least 45, each with an address and a name of its own', () => {

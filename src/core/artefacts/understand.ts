@@ -3,6 +3,7 @@ import type { Artefact, ArtefactKind, Evidence, InventoryItem, ParseHelp, Refusa
 import { dumpOfProfile } from './goroutine-profile.ts';
 import { kinds } from './index.ts';
 import { logKind } from './log.ts';
+import { versionKind } from './version.ts';
 
 /** An artefact with the evidence that it came from. */
 export interface Exhibit {
@@ -21,14 +22,26 @@ export function understand(evidence: readonly Evidence[], help: ParseHelp, onFil
   const exhibits: Exhibit[] = [];
   const inventory: InventoryItem[] = [];
   const refusals: Refusal[] = [];
+  const release = help.release ?? releaseIn(evidence);
   for (const piece of evidence) {
     onFile(piece.path);
-    const { artefacts, item, refusal } = look(piece, help);
+    const { artefacts, item, refusal } = look(piece, { ...help, release });
     for (const artefact of artefacts) exhibits.push({ evidence: piece, artefact });
     inventory.push(item);
     if (refusal !== undefined) refusals.push(refusal);
   }
   return { exhibits, inventory, refusals };
+}
+
+/** What a version file beside the dumps says; undefined when several say different things. */
+function releaseIn(evidence: readonly Evidence[]): string | undefined {
+  const said = new Set<string>();
+  for (const piece of evidence) {
+    const answer = versionKind.recognise(piece, {});
+    if (answer.is === 'fine') for (const { version } of answer.artefacts) if (version !== undefined) said.add(version);
+  }
+  const [only] = said;
+  return said.size === 1 ? only : undefined;
 }
 
 interface Look {

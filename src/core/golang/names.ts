@@ -19,7 +19,7 @@ export function normalFunction(func: string): string {
 }
 
 /** Length of the import path as printed, escapes included. */
-function printedLength(func: string): number {
+export function printedLength(func: string): number {
   const bracket = func.indexOf('[');
   const name = bracket < 0 ? func : func.slice(0, bracket);
   const dot = name.indexOf('.', name.lastIndexOf('/') + 1);

@@ -3,6 +3,7 @@ import type { BinaryArtefact } from './binary.ts';
 import type { GoroutineDump } from './goroutines.ts';
 import type { ProfileArtefact } from './profile.ts';
 
+import type { ReadGo } from '../golang/source/syntax.ts';
 import type { Evidence } from './thread.ts';
 /** `/debug/vars`: memstats in bytes, badger counters, command line. */
 export interface VarsArtefact {
@@ -99,8 +100,39 @@ export type Recognised<A> =
 
 /** What kinds are told beside the bytes. */
 export interface ParseHelp {
-  /** Text of a source file as printed in frames, when it is at hand (`--source FOLDER`, fetched from GitHub). */
-  readonly source?: (file: string) => string | undefined;
+  /** All Go files of the folder in which a file lies that frames print, when they are at hand (`--source FOLDER`, fetched from GitHub); the same list each time. */
+  readonly source?: (file: string) => readonly SourceFile[] | undefined;
+  /** Reads them. */
+  readonly readGo?: ReadGo;
+  /** The lock table that is shipped with the program, stored: of a module, or `index`. */
+  readonly lockTable?: (module: string) => Uint8Array | undefined;
+  /** Release of the program, when other evidence says it: `0.34.1`. */
+  readonly release?: string;
+}
+
+/** A folder of a repository whose source would say which lock it is. */
+export interface SourceWish {
+  readonly owner: string;
+  readonly repo: string;
+  /** Tag or commit. */
+  readonly ref: string;
+  /** In the repository, '' for its root. */
+  readonly folder: string;
+  /** The same folder as frames print it. */
+  readonly printed: string;
+}
+
+/** Go files of a folder, as they are told to the core. */
+export interface SourceFolder {
+  readonly printed: string;
+  readonly files: readonly SourceFile[];
+}
+
+/** A file of a Go package. */
+export interface SourceFile {
+  /** Base name. */
+  readonly name: string;
+  readonly text: string;
 }
 
 /** A kind of artefact: one file or folder each, listed in core/artefacts/index.ts. */

@@ -1,5 +1,6 @@
 /** Who may hold a lock: of every goroutine with a frame that touches it the most telling frame, and how far it is believed. */
-import { evidenceOf, needOf, type Context, type Evidence, type Need } from './evidence.ts';
+import { scoreOf, type Claim, type Claims } from './claims.ts';
+import { evidenceOf, needOf, short, type Context, type Evidence, type Need } from './evidence.ts';
 import { isUntold, liftedFrame, type Found } from './identify.ts';
 import type { Onces } from './onces.ts';
 import type { Named } from './search.ts';
@@ -34,6 +35,8 @@ export interface Dump extends Context {
   readonly waitOf: (view: View) => Wait;
   readonly views: Views;
   readonly onces: Onces;
+  /** What the source says of a lock. */
+  readonly claimsOn: (lock: Found) => Claims;
   /** Nothing is missing, so that somebody in the dump most likely holds each lock. */
   readonly whole: boolean;
 }
@@ -55,15 +58,19 @@ export function candidatesOf(lock: Found, dump: Dump): readonly Candidate[] {
   const waiting = new Set(lock.waiters);
   const longest = lock.waiters.reduce((most, { minutes }) => Math.max(most, minutes), 0);
   const best = new Map<View, Draft>();
+  const claims = dump.claimsOn(lock);
   for (const { view, at } of nearby(lock, need, dump)) {
+    if (claims.isFree(view)) continue;
     const draft = draftOf(lock, view, at, waiting.has(view), need, dump);
     if (draft === undefined) continue;
     const known = best.get(view);
     if (known === undefined || draft.score > known.score) best.set(view, draft);
   }
+  for (const [view, claim] of claims.of) best.set(view, claimed(best.get(view), claim, lock, view, waiting.has(view)));
   const drafts = [...best.values()];
   for (const draft of drafts) withTime(draft, longest);
   for (const draft of drafts) if (draft.self && !draft.proof) draft.score -= 0.1;
+  contradict(drafts, claims, need);
   return believed(
     drafts.filter(({ score }) => score > leastScore),
     need,
@@ -72,7 +79,7 @@ export function candidatesOf(lock: Found, dump: Dump): readonly Candidate[] {
 }
 
 /** Frames that carry the object, the lock or an asking object, or of the object's type, or in the functions that ask. */
-function nearby(lock: Found, need: Need, { touches, heldAt, views }: Dump): Iterable<Touch> {
+function nearby(lock: Found, need: Need, { touches }: Dump): Iterable<Touch> {
   const near = new Set<Touch>();
   const take = (list: readonly Touch[]): void => {
     for (const touch of list.slice(0, maxTouches)) near.add(touch);
@@ -86,9 +93,6 @@ function nearby(lock: Found, need: Need, { touches, heldAt, views }: Dump): Iter
   if (lock.address !== undefined) take(touches.of(lock.address, alone));
   for (const value of [...lock.askers.keys()].slice(0, maxAskers)) take(touches.of(value, alone));
   if (lock.object === undefined || isUntold(lock)) for (const func of lock.sites.keys()) take(touches.in(func, alone));
-  if (lock.known !== undefined) take(touches.keeping(lock.known, alone));
-  if (heldAt.everywhere && lock.object === undefined)
-    for (const view of views.list) for (let at = 0; at < view.depth; at++) near.add({ view, at, asks: false });
   return near;
 }
 
@@ -99,15 +103,43 @@ function draftOf(lock: Found, view: View, at: number, self: boolean, need: Need,
   const found = evidenceOf(lock, view, at, need, dump);
   if (found === undefined) return undefined;
   // A goroutine that only comes through an object which uses the lock does not wait for itself.
-  if (self && !found.inside && !found.past && !found.proof) return undefined;
-  const { why, proof, past, tied, reads } = found;
+  if (self && !found.inside && !found.past) return undefined;
+  const { why, past, tied, reads } = found;
   const score = found.score - restful(view, at, wait, found, self) - (self && need === 'read' && isUpgrade(wait, found) ? 0.15 : 0);
-  return { view, score, why, frame: at, self, proof, past, tied, reads, recent: false };
+  return { view, score, why, frame: at, self, proof: false, past, tied, reads, recent: false };
 }
 
 /** It would have to hold for reading what it wants for writing: that is less common than to read within a read. */
-function isUpgrade({ kind }: Wait, { past, proof }: Evidence): boolean {
-  return (kind === 'wlock' || kind === 'wlock2') && !past && !proof;
+function isUpgrade({ kind }: Wait, { past }: Evidence): boolean {
+  return (kind === 'wlock' || kind === 'wlock2') && !past;
+}
+
+/** What the source says, beside or in place of what the frames show. */
+function claimed(draft: Draft | undefined, claim: Claim, lock: Found, view: View, self: boolean): Draft {
+  const one = view.at(claim.frame)?.frame;
+  const held = `${short(one?.func ?? '')} ${claim.is === 'may' ? 'holds, on some of its paths,' : 'holds'} ${lock.want?.name ?? 'the lock'} at line ${one?.line ?? 0}, as its source shows`;
+  return {
+    view,
+    score: claim.same ? scoreOf(claim) : Math.max(scoreOf(claim), Math.min(0.7, draft?.score ?? 0)),
+    why: [claim.sure ? held : `${held} in the releases nearest to this one`, ...(draft?.why ?? [])],
+    frame: claim.frame,
+    self,
+    proof: claim.is === 'holds' && claim.same && claim.sure,
+    past: claim.is === 'holds',
+    tied: claim.same || draft?.tied === true,
+    reads: claim.mode === undefined ? undefined : claim.mode === 'read',
+    recent: false,
+  };
+}
+
+/** A lock that is held for writing has one holder: where the source shows two, it is not the program's, and proves neither. */
+function contradict(drafts: readonly Draft[], claims: Claims, need: Need): void {
+  const proved = drafts.filter(({ view, proof, reads }) => proof && claims.of.has(view) && (reads !== true || need === 'write'));
+  if (proved.length < 2) return;
+  for (const draft of proved) {
+    draft.proof = false;
+    draft.score = Math.min(draft.score, 0.5);
+  }
 }
 
 /** Words of functions that go round: one of them first or last in a name. */
@@ -120,8 +152,7 @@ function isLoop(func: string): boolean {
 }
 
 /** Event loops rest in their own entry function, in a select, in a receive or in a condition whose lock they have given back. */
-function restful(view: View, at: number, wait: Wait, { proof, past }: Evidence, self: boolean): number {
-  if (proof) return 0;
+function restful(view: View, at: number, wait: Wait, { past }: Evidence, self: boolean): number {
   const entry = at === view.depth - 1;
   const leaf = at === wait.caller;
   const looks = entry && isLoop(view.at(at)?.frame.func ?? '');
@@ -139,7 +170,7 @@ function withTime(draft: Draft, longest: number): void {
   if (longest === 0 || view.state === 'running' || view.state === 'runnable') return;
   draft.recent = view.minutes + 1 < longest;
   if (view.minutes + 3 >= longest) draft.score += 0.1;
-  else {
+  else if (!draft.proof) {
     draft.score -= 0.15;
     draft.why = [...draft.why, 'but it is blocked for less time than they are'];
   }

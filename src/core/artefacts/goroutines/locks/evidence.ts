@@ -1,16 +1,12 @@
 /** What one frame says about a lock: does its goroutine work on the lock's object, is it past the place that takes the lock. */
-import type { HeldAt } from './held.ts';
 import type { Found } from './identify.ts';
 import type { Passed, Sites } from './sites.ts';
-import { isSync } from './shapes.ts';
 import { lexical } from './touches.ts';
 import { receiverOf, subjectOf, type View, type ViewFrame } from './view.ts';
 
 export interface Evidence {
   score: number;
   readonly why: string[];
-  /** Shown by the source or by what is known of the function. */
-  readonly proof: boolean;
   /** The frame took the lock for reading; undefined when it cannot be told. */
   readonly reads: boolean | undefined;
   /** It is past a place where this lock is taken, or in a function that is known to keep it. */
@@ -25,7 +21,6 @@ export interface Context {
   /** Objects that have locks, as `type@value`. */
   readonly objects: ReadonlySet<string>;
   readonly sites: Sites;
-  readonly heldAt: HeldAt;
 }
 
 /** How the lock must be held for its waiters to wait: a waiting writer waits for readers, everybody else for a writer. */
@@ -43,27 +38,13 @@ interface Grade {
   readonly tied: boolean;
 }
 
-export function evidenceOf(lock: Found, view: View, at: number, need: Need, { sites, heldAt, objects }: Context): Evidence | undefined {
+export function evidenceOf(lock: Found, view: View, at: number, need: Need, { sites, objects }: Context): Evidence | undefined {
   const one = view.at(at);
   if (one === undefined || isOther(lock, one, objects)) return undefined;
   const grade = gradeOf(lock, one);
   let score = grade?.score ?? 0;
   const why = grade === undefined ? [] : [grade.why];
-  let proof = false;
-  const known = knownHold(lock, view, at, one);
-  if (known === 'released') return undefined;
-  let reads = known?.reads;
-  if (known !== undefined && (lock.known?.single === true || score > 0)) {
-    score += 0.5;
-    proof = lock.known?.single === true;
-    why.unshift(known.why);
-  }
-  const held = heldAt.at(lock, one.frame);
-  if (held === 'held') {
-    score += 0.5;
-    proof = true;
-    why.unshift(`the source keeps the lock at line ${one.frame.line} of ${short(one.frame.func)}`);
-  } else if (held === 'free' && score > 0 && !lock.waits.some(({ kind }) => kind === 'once')) score -= 0.12;
+  let reads: boolean | undefined;
   if (score <= 0) return undefined;
   const passed = sites.passed(lock, one, need);
   if (passed === 'before') score -= 0.25;
@@ -80,9 +61,8 @@ export function evidenceOf(lock: Found, view: View, at: number, need: Need, { si
   return {
     score,
     why,
-    proof,
     reads,
-    past: known !== undefined || (passed !== undefined && passed !== 'before'),
+    past: passed !== undefined && passed !== 'before',
     inside: grade?.inside === true,
     tied: grade?.tied === true,
   };
@@ -154,23 +134,6 @@ function kinship(func: string, sites: Iterable<string>): number {
 /** `pkg.F.func2` of `pkg.F.func2.1`, `pkg.F` of `pkg.F.func2`. */
 function parent(func: string): string {
   return func.replace(/\.(?:func)?\d+$/, '');
-}
-
-/** Functions that are known from the source to keep the lock while they run. */
-function knownHold(
-  { known }: Found,
-  view: View,
-  at: number,
-  one: ViewFrame,
-): { readonly why: string; readonly reads: boolean | undefined } | 'released' | undefined {
-  if (known === undefined) return undefined;
-  const below = view.frames.slice(0, at);
-  const released = known.releasedIn !== undefined && below.some(({ frame }) => known.releasedIn?.test(frame.func) === true);
-  if (!known.heldIn.test(one.frame.func)) return released ? 'released' : undefined;
-  if (released) return undefined;
-  // The lock is taken inside: a frame below that still asks for it has not got it.
-  if (known.single && below.some(({ frame }) => known.wantedIn.test(frame.func)) && below.some(({ frame }) => isSync(frame.func))) return undefined;
-  return { why: `${short(one.frame.func)} keeps ${known.name} while it runs`, reads: known.readsIn?.test(one.frame.func) === true };
 }
 
 /** Get and Set of one word belong together: `addConn` and `Conns`, `AddListen` and `Listeners`. */

@@ -1,6 +1,7 @@
 /** Which waiters wait for one lock: by exact address, by learned offset in the object, by object, by call site. */
-import { knownLockOf, type KnownLock } from '../../../golang/known-locks.ts';
+import { isSingle } from '../../../golang/single-objects.ts';
 import { learnOffsets, maxOffset, ownerOf, ownersOf, shapeOf, type Offsets, type Owners } from './owners.ts';
+import type { Want } from './stack-locks.ts';
 import { receiverOf, subjectOf, type View, type ViewFrame, type Views } from './view.ts';
 import { isLockWait, type Wait } from './wait.ts';
 
@@ -32,7 +33,8 @@ export interface Found {
   readonly askers: Map<number, Asker>;
   /** Functions in which it was asked for, with the lines. */
   readonly sites: Map<string, Site>;
-  known: KnownLock | undefined;
+  /** What the source calls it; undefined when no source is at hand, or its waiters ask for different locks by it. */
+  want: Want | undefined;
   /** Of the generic methods that ask for it. */
   dictionary: number | undefined;
   /** Its readers may wait behind a writer of which the dump does not tell the lock. */
@@ -47,17 +49,18 @@ export function isUntold({ key }: Found): boolean {
   return key.startsWith('S');
 }
 
-export function identify(views: Views, waitOf: (view: View) => Wait): Map<string, Found> {
+export function identify(views: Views, waitOf: (view: View) => Wait, wantOf: (view: View) => Want | undefined): Map<string, Found> {
   const owners = ownersOf(views);
   const offsets = learnOffsets(views.list, waitOf);
   const found = new Map<string, Found>();
+  const disputed = new Set<Found>();
   for (const view of views.list) {
     const wait = waitOf(view);
     if (!isLockWait(wait.kind)) continue;
     const caller = view.at(wait.caller);
     const place = placeOf(caller, wait, owners, offsets);
-    const known = caller === undefined ? undefined : knownLockOf(caller.frame.func);
-    const key = known?.single === true ? `K${known.name}` : place.key;
+    const want = wantOf(view);
+    const key = keyBySource(place, want);
     let lock = found.get(key);
     if (lock === undefined) {
       lock = {
@@ -68,21 +71,33 @@ export function identify(views: Views, waitOf: (view: View) => Wait): Map<string
         address: place.address,
         askers: new Map(),
         sites: new Map(),
-        known,
+        want,
         dictionary: undefined,
         writerUntold: false,
       };
       found.set(key, lock);
     }
+    if (want !== undefined && lock.want !== undefined && want.id !== lock.want.id) disputed.add(lock);
+    lock.want ??= want;
     lock.waiters.push(view);
     lock.waits.push(wait);
     if (place.object !== undefined && isNearer(place.object, lock.object)) lock.object = place.object;
     addSites(lock, view, wait);
   }
   for (const { object, askers } of found.values()) if (object !== undefined) askers.delete(object.value);
+  // One address cannot be two fields: the source is not the program's.
+  for (const lock of disputed) lock.want = undefined;
   joinByObject(found);
+  joinByName(found);
   joinPending(found);
   return found;
+}
+
+/** A variable of a package is one lock; two fields of one object are two, though their address may be unknown. */
+function keyBySource(place: Place, want: Want | undefined): string {
+  if (want === undefined) return place.key;
+  if (want.lock.from === 'package') return `G${want.id}`;
+  return place.key.startsWith('O') ? `${place.key}.${want.lock.path}` : place.key;
 }
 
 /** Of two objects below one lock the nearer one has it inside. */
@@ -166,8 +181,24 @@ function joinByObject(found: Map<string, Found>): void {
   }
   for (const [key, lock] of found) {
     if (!key.startsWith('O') || lock.object === undefined) continue;
-    const [only, ...more] = byObject.get(keyOf(lock.object.type, lock.object.value, lock)) ?? [];
+    const [only, ...more] = (byObject.get(keyOf(lock.object.type, lock.object.value, lock)) ?? []).filter(
+      ({ want }) => want === undefined || lock.want === undefined || want.id === lock.want.id,
+    );
     if (only !== undefined && more.length === 0) join(found, lock, only);
+  }
+}
+
+/** A lock that a service hands out by functions of its own (`PinLock`), or of a type that has one object, is one for all who ask, while no second object is seen. */
+function joinByName(found: Map<string, Found>): void {
+  const byId = new Map<string, Found[]>();
+  for (const lock of found.values()) {
+    if (lock.want === undefined || (lock.want.keepers.size === 0 && !isSingle(lock.want.id))) continue;
+    byId.set(lock.want.id, [...(byId.get(lock.want.id) ?? []), lock]);
+  }
+  for (const same of byId.values()) {
+    const seen = new Set(same.flatMap(({ object, address }) => object?.value ?? address ?? []));
+    const [first, ...rest] = same.toSorted((a, b) => Number(b.object !== undefined) - Number(a.object !== undefined));
+    if (first !== undefined && seen.size <= 1) for (const other of rest) join(found, other, first);
   }
 }
 
@@ -213,5 +244,7 @@ function join(found: Map<string, Found>, lock: Found, into: Found): void {
   }
   for (const [value, asker] of lock.askers) if (value !== into.object?.value) into.askers.set(value, asker);
   into.dictionary ??= lock.dictionary;
+  into.object ??= lock.object;
+  into.want ??= lock.want;
   found.delete(lock.key);
 }

@@ -47,8 +47,8 @@ const possible = 0.2;
  * for it one in eight that stood there alone did not.
  */
 function hold({ belief, proof, past, recent }: Candidate): Hold | undefined {
-  if (belief >= 0.9 && proof) return 'holds';
   // One that is younger than its waiters has the lock at the moment at most: it is not what they have waited for all the time.
+  if (belief >= 0.9 && proof && !recent) return 'holds';
   return belief >= likely && (proof || past) && !recent ? 'very likely' : belief >= possible ? 'may hold' : undefined;
 }
 
@@ -58,7 +58,9 @@ function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
     ? 'once'
     : kinds.has('rlock') || kinds.has('wlock') || kinds.has('wlock2')
       ? 'rwmutex'
-      : (lock.known?.kind ?? 'mutex');
+      : kinds.has('semaphore')
+        ? 'semaphore'
+        : (lock.want?.lock.kind ?? 'mutex');
   const holders = candidates.slice(0, maxHolders).flatMap((candidate): Holder[] => {
     const certainty = hold(candidate);
     if (certainty === undefined) return [];
@@ -69,7 +71,7 @@ function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
   const writers = lock.waiters.filter((_, at) => lock.waits[at]?.kind === 'wlock' || lock.waits[at]?.kind === 'wlock2').map(({ id }) => id);
   return {
     kind,
-    name: lock.known?.name,
+    name: lock.want?.name,
     address: lock.address === undefined ? undefined : hex(lock.address),
     waiters: lock.waiters.map(({ id }) => id).sort((a, b) => a - b),
     writers: kind === 'rwmutex' ? writers.sort((a, b) => a - b) : undefined,

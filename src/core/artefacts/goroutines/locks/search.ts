@@ -3,11 +3,12 @@ import type { ParseHelp } from '../../../model.ts';
 import type { Scanned } from '../scanned.ts';
 import { leastPointer } from './arguments.ts';
 import { candidatesOf, shared, type Candidate, type Dump } from './candidates.ts';
-import { heldBySource } from './held.ts';
+import { claimsOn, type ByStack } from './claims.ts';
 import { identify, type Found } from './identify.ts';
 import { oncesOf } from './onces.ts';
 import { Sieve } from './sieve.ts';
 import { sitesOf } from './sites.ts';
+import { sourceFacts, type SourceFacts } from './source-facts.ts';
 import { touchesOf } from './touches.ts';
 import { type View, Views } from './view.ts';
 import { isLockWait, mayWait, waitOf, type Wait } from './wait.ts';
@@ -30,11 +31,17 @@ export interface Search {
 }
 
 export function search(scanned: Scanned, help: ParseHelp): Search {
-  const views = viewsOf(scanned);
-  const waits = new Map(views.list.map((view) => [view, waitOf(view, views.registers)]));
+  const facts = sourceFacts(scanned, help);
+  const holding = facts === undefined ? [] : scanned.stacks.flatMap((_, stack) => (facts.holding(stack).holds.length > 0 ? [stack] : []));
+  const views = viewsOf(scanned, holding);
+  const stackOf = ({ index }: View): number => scanned.stackOf[index] ?? 0;
+  const waits = new Map(views.list.map((view) => [view, waitWith(waitOf(view, views.registers), facts, stackOf(view))]));
   const none: Wait = { kind: 'other', caller: 0, address: undefined };
   const waitFor = (view: View): Wait => waits.get(view) ?? none;
-  const found = [...identify(views, waitFor).values()];
+  const found = [...identify(views, waitFor, (view) => facts?.wants.get(stackOf(view))).values()];
+  const grouped = Map.groupBy(views.list, stackOf);
+  const byStack: ByStack = (stack) => grouped.get(stack) ?? [];
+  const isCut = (stack: number): boolean => scanned.stacks[stack]?.elidedAfter !== undefined;
   const dump: Dump = {
     views,
     waitOf: waitFor,
@@ -42,14 +49,20 @@ export function search(scanned: Scanned, help: ParseHelp): Search {
     sites: sitesOf(found),
     onces: oncesOf(views.list),
     objects: new Set(found.flatMap(({ object }) => (object === undefined ? [] : [`${object.type}@${object.value}`]))),
-    heldAt: heldBySource(help),
+    claimsOn: (lock) => claimsOn(lock, facts, holding, byStack, stackOf, isCut),
     whole: !scanned.truncated && scanned.unread === 0,
   };
   const first = found.map((lock) => ({ lock, candidates: candidatesOf(lock, dump) }));
   return { views: views.list, waitOf: waitFor, named: shared(first, dump) };
 }
 
-function viewsOf(scanned: Scanned): Views {
+/** A goroutine that is parked at a channel waits for a lock when the source says that the channel is one. */
+function waitWith(wait: Wait, facts: SourceFacts | undefined, stack: number): Wait {
+  return wait.kind === 'channel' && facts?.wants.get(stack)?.lock.kind === 'semaphore' ? { ...wait, kind: 'semaphore' } : wait;
+}
+
+/** `holding`: stacks that have a lock by the source; their goroutines are looked at in the largest dumps too. */
+function viewsOf(scanned: Scanned, holding: readonly number[]): Views {
   const views = new Views(scanned);
   const all = Array.from({ length: scanned.count }, (_, index) => index);
   if (scanned.count <= maxWhole) {
@@ -57,7 +70,8 @@ function viewsOf(scanned: Scanned): Views {
     views.settle();
     return views;
   }
-  const waiting = (index: number): boolean => mayWait(views.shapeOf(index));
+  const having = new Set(holding);
+  const waiting = (index: number): boolean => mayWait(views.shapeOf(index)) || having.has(scanned.stackOf[index] ?? -1);
   views.read(all.filter(waiting).slice(0, maxWaiters));
   views.settle();
   const pointers = pointersOf(views);

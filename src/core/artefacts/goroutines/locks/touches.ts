@@ -1,5 +1,4 @@
 /** Where goroutines touch the objects of locks: frames by the pointers that they carry, in one pass over the dump. */
-import { knownLocks, type KnownLock } from '../../../golang/known-locks.ts';
 import { leastPointer } from './arguments.ts';
 import { isUntold, liftedFrame, type Found } from './identify.ts';
 import type { Place } from './shapes.ts';
@@ -25,8 +24,6 @@ export interface Touches {
   unread(type: string, alone: boolean): readonly Touch[];
   /** Frames of this function and of the function literals in it; none where they are too many. */
   in(func: string, alone: boolean): readonly Touch[];
-  /** Frames of the functions that are known to keep a lock. */
-  keeping(known: KnownLock, alone: boolean): readonly Touch[];
 }
 
 /** Frames that only a type or a function ties to a lock: of so many none says anything. */
@@ -79,7 +76,6 @@ export function touchesOf(views: Views, found: readonly Found[]): Touches {
     of: (value, alone) => some(lists.values.get(value), alone, value),
     unread: (type, alone) => few(some(lists.types.get(type), alone)),
     in: (func, alone) => few(some(lists.functions.get(lexical(func)), alone)),
-    keeping: (known, alone) => some(lists.kept.get(known), alone),
   };
 }
 
@@ -88,7 +84,6 @@ class Lists {
   readonly values = new Map<number, Touch[]>();
   readonly types = new Map<string, Touch[]>();
   readonly functions = new Map<string, Touch[]>();
-  readonly kept = new Map<KnownLock, Touch[]>();
   private readonly sieve: Sieve;
   private readonly places = new Map<Place, readonly Touch[][]>();
 
@@ -98,7 +93,6 @@ class Lists {
       if (lock.object !== undefined) this.types.set(lock.object.type, []);
       for (const { type } of lock.askers.values()) if (type !== '') this.types.set(type, []);
       if (lock.object === undefined || isUntold(lock)) for (const func of lock.sites.keys()) this.functions.set(lexical(func), []);
-      if (lock.known !== undefined) this.kept.set(lock.known, []);
     }
     this.sieve = new Sieve(this.values.keys(), this.values.size);
   }
@@ -115,11 +109,6 @@ class Lists {
     const own: Touch[][] = [];
     const inside = this.functions.size === 0 ? undefined : this.functions.get(lexical(func));
     if (inside !== undefined) own.push(inside);
-    if (this.kept.size > 0)
-      for (const lock of knownLocks) {
-        const list = lock.heldIn.test(func) ? this.kept.get(lock) : undefined;
-        if (list !== undefined) own.push(list);
-      }
     this.places.set(place, own);
     return own;
   }

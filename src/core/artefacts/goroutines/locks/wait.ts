@@ -3,7 +3,7 @@ import type { Shape } from './shapes.ts';
 import { isSync } from './shapes.ts';
 import type { View } from './view.ts';
 
-export type WaitKind = 'lock' | 'rlock' | 'wlock' | 'wlock2' | 'once' | 'fd' | 'waitgroup' | 'cond' | 'channel' | 'io' | 'other';
+export type WaitKind = 'lock' | 'rlock' | 'wlock' | 'wlock2' | 'once' | 'fd' | 'semaphore' | 'waitgroup' | 'cond' | 'channel' | 'io' | 'other';
 
 export interface Wait {
   /** `wlock`: the writer that waits for readers; `wlock2`: a writer behind another writer. */
@@ -18,7 +18,7 @@ export interface Wait {
 
 /** Those that are locks with a holder. */
 export function isLockWait(kind: WaitKind): boolean {
-  return kind === 'lock' || kind === 'rlock' || kind === 'wlock' || kind === 'wlock2' || kind === 'once' || kind === 'fd';
+  return kind === 'lock' || kind === 'rlock' || kind === 'wlock' || kind === 'wlock2' || kind === 'once' || kind === 'fd' || kind === 'semaphore';
 }
 
 /** Frames that a wait is told by: their indexes in the stack, -1 for none. */
