@@ -200,4 +200,20 @@ export const places: readonly Place[] = [
     source: 'ipfs/go-log pipe.go PipeReader',
     within: 4,
   },
+  {
+    name: /^github\.com\/cenkalti\/backoff\.(?:Retry|RetryNotify\w*)$/,
+    rest: 'waits before it tries again, as the reprovider does without peers',
+    source: 'cenkalti/backoff retry.go RetryNotify; ipfs/go-ipfs-provider simple/reprovide.go Reprovide',
+  },
+  {
+    name: /^github\.com\/libp2p\/go-libp2p\/p2p\/protocol\/identify\.\(\*(?:IDService|idService)\)\.(?:handleEvents|loop|loopImpl)$/,
+    rest: 'identify waits for a change to tell',
+    source: 'libp2p/go-libp2p p2p/protocol/identify/id.go (go-ipfs 0.5 and newer)',
+  },
+  {
+    name: /^github\.com\/libp2p\/go-mplex\.\(\*Multiplex\)\.(?:handleIncoming|handleOutgoing|readNextHeader|readNextMsgLen|readNextMsg)$/,
+    rest: 'loop of an mplex connection',
+    source: 'libp2p/go-mplex multiplex.go handleIncoming',
+    within: 12,
+  },
 ];
