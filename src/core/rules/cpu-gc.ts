@@ -55,7 +55,8 @@ export const cpuGc = defineRule({
         : 'Collecting costs that much when the heap is small beside the garbage made, or when a memory limit is too low. `ipfs.vars` (its NextGC beside HeapAlloc) would tell which.',
       // Busy nodes with a small heap collect as much; only a large one, or somebody who complains, makes it a story.
       certainty: facts.limit ? 'very likely' : (facts.live ?? 0) >= large || complaint?.cpu === true ? 'likely' : 'hint',
-      weight: 78,
+      // A queue that stands still is worse: its people get nothing at all.
+      weight: 59,
       functions: [
         'runtime.gcBgMarkWorker',
         ...cpu.functions

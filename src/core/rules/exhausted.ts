@@ -5,6 +5,8 @@ import { defineRule } from './rule.ts';
 interface Facts {
   readonly what: keyof typeof limits;
   readonly file: string;
+  /** It ended the process: it stands before the goroutines of a crash. Else the log has it from some time or other. */
+  readonly ended: boolean;
 }
 
 const limits = {
@@ -52,21 +54,24 @@ export const exhausted = defineRule({
   wants: ['logs', 'dump'],
   see: ({ logs, dump }): readonly Facts[] => {
     const lines = [
-      ...(logs ?? []).flatMap(({ file, notable }) => notable.map((line) => ({ file, line }))),
-      ...(dump?.dump.preamble === undefined ? [] : [{ file: dump.dump.file, line: dump.dump.preamble.text }]),
+      ...(logs ?? []).flatMap(({ file, notable }) => notable.map((line) => ({ file, line, ended: false }))),
+      ...(dump?.dump.preamble === undefined
+        ? []
+        : [{ file: dump.dump.file, line: dump.dump.preamble.text, ended: !/^SIG(?:QUIT|ABRT)/.test(dump.dump.preamble.what) }]),
     ];
-    const seen = new Map<keyof typeof limits, string>();
-    for (const { file, line } of lines) {
-      for (const what of Object.keys(abouts) as (keyof typeof limits)[]) if (!seen.has(what) && limits[what].sign.test(line)) seen.set(what, file);
+    const seen = new Map<keyof typeof limits, { readonly file: string; readonly ended: boolean }>();
+    for (const { file, line, ended } of lines) {
+      for (const what of Object.keys(abouts) as (keyof typeof limits)[])
+        if (seen.get(what)?.ended !== true && limits[what].sign.test(line)) seen.set(what, { file, ended: ended || seen.get(what)?.ended === true });
     }
-    return [...seen].map(([what, file]) => ({ what, file }));
+    return [...seen].map(([what, where]) => ({ what, ...where }));
   },
-  say: ({ what, file }) => ({
+  say: ({ what, file, ended }) => ({
     title: limits[what].title,
     effect: what === 'resources' ? undefined : 'What fails after that follows from it.',
     because: "The daemon's own output says so.",
     certainty: what === 'resources' ? 'hint' : 'very likely',
-    weight: what === 'resources' ? 10 : 85,
+    weight: what === 'resources' ? 10 : ended ? 85 : 54,
     witnesses: [{ file }],
     next: limits[what].next,
   }),

@@ -76,7 +76,7 @@ export const memoryHeld = defineRule({
         ? 'The buffers come from reading blocks for downloads, and the dump has that many downloads which wait for their client.'
         : 'A heap profile says who allocated what is alive, not who keeps it. A second profile an hour later would tell growth from size.',
       certainty: kept ? 'very likely' : complaint?.memory === true ? 'likely' : 'hint',
-      weight: kept ? 70 : 40,
+      weight: kept ? 57 : 40,
       goroutines: facts.ids,
       functions: [...facts.path, facts.allocator],
       witnesses: [

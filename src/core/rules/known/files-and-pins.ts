@@ -218,6 +218,6 @@ export const filesAndPins: readonly KnownProblem[] = [
     about: 'memory',
     url: kubo(6744),
     sure: 'likely',
-    sign: { in: 'dump', frames: [['core.NewNode.func2', 'core.NewNode.func1']], classes: ['channel'], minutes: 0, count: 3 },
+    sign: { in: 'dump', frames: [['core.NewNode.func2', 'core.NewNode.func1']], state: 'chan receive (nil chan)', minutes: 0, count: 3 },
   },
 ];

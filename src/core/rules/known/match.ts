@@ -48,9 +48,11 @@ function wanted({ group, funcs }: Crowd, frames: readonly (readonly Pattern[])[]
 const crowded = 10;
 
 /** Groups of a dump that show a sign; empty when it is not all there. */
-function shown(view: View, { frames, classes, minutes, count, beside }: DumpSign): readonly Crowd[] {
+function shown(view: View, { frames, classes, state, minutes, count, beside }: DumpSign): readonly Crowd[] {
   // One at rest is no sign; a crowd of them may be the leak itself.
-  const crowds = view.crowds.filter((crowd) => (count >= crowded || !crowd.group.idle) && wanted(crowd, frames, classes));
+  const crowds = view.crowds.filter(
+    (crowd) => (count >= crowded || !crowd.group.idle) && (state === undefined || crowd.group.state === state) && wanted(crowd, frames, classes),
+  );
   if (crowds.reduce((sum, { group }) => sum + group.count, 0) < count) return [];
   if (minutes > 0 && !crowds.some(({ group }) => (group.minutes?.[1] ?? 0) >= minutes)) return [];
   if (beside !== undefined) {

@@ -8,6 +8,8 @@ export interface DumpSign {
   readonly in: 'dump';
   readonly frames: readonly (readonly Pattern[])[];
   readonly classes?: readonly WaitClass[];
+  /** As the dump prints it, where the class says too little. */
+  readonly state?: string;
   /** Longest wait of them, at least. */
   readonly minutes: number;
   /** So many of them, at least. */
