@@ -1,6 +1,6 @@
 /** Do the bare addresses of a profile fit this program? Behind each caller must be a call, and a direct one must lead to the function that the stack shows next. */
 import type { Image } from './image.ts';
-import type { LineTable } from './line-table.ts';
+import type { Func, LineTable } from './line-table.ts';
 
 /** Two neighbours of a stack as profiles carry them, both in the program itself: an address inside the call instruction, and one in what it called. */
 export type CallPair = readonly [caller: number, callee: number];
@@ -37,7 +37,7 @@ export function checkCalls(lines: LineTable, pairs: readonly CallPair[], bias: n
     // Go 1.12 and 1.13 gave inlined calls addresses of their own.
     if (target === 'none' && from !== undefined && from.entry === called?.entry && (lines.minor === 12 || lines.minor === 13)) continue;
     const reached = target === 'none' ? undefined : lines.find(target);
-    if (reached !== undefined && reached.entry === target && reached.entry !== called?.entry && leadsElsewhere(reached.name)) continue;
+    if (reached !== undefined && reached.entry === target && reached.entry !== called?.entry && leadsElsewhere(lines, reached)) continue;
     count += 1;
     if (called !== undefined && (target === called.entry || (reached?.entry === called.entry && isDuff(called.name)))) same += 1;
     else if (wrong.length < maxWrong)
@@ -49,7 +49,8 @@ export function checkCalls(lines: LineTable, pairs: readonly CallPair[], bias: n
 }
 
 /** Functions that go on to another one without leaving a frame: assembly that jumps, stack switches, wrappers. */
-function leadsElsewhere(name: string): boolean {
+function leadsElsewhere(lines: LineTable, { entry, name }: Func): boolean {
+  if (lines.frames(entry).at(-1)?.wrapper === true) return true;
   return /^(?:runtime|reflect|bytes|strings|sync|internal|syscall|crypto|math|hash|time|os|gcWriteBarrier)\b/.test(name);
 }
 

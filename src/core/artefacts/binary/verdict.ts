@@ -17,6 +17,8 @@ export interface Proof {
 
 /** Fewest distinct frames, addresses or calls that prove anything. */
 const enough = 20;
+/** Calls say more: each has an exact place and an exact target. */
+const enoughCalls = 5;
 /** Addresses or calls that outweigh a build id that differs: a stripped copy, or a file that was replaced while the program ran. */
 const enoughAgainstId = 100;
 /** One address of a hundred or more may disagree, and this share of many: right pairs agree wholly, a build with one line changed to 99.1 %. */
@@ -48,11 +50,11 @@ interface Tally {
   readonly ok: boolean;
 }
 
-function tally(parts: readonly { readonly count: number; readonly same: number }[], otherId: boolean): Tally {
+function tally(parts: readonly { readonly count: number; readonly same: number }[], least: number, otherId: boolean): Tally {
   const count = parts.reduce((sum, one) => sum + one.count, 0);
   const same = parts.reduce((sum, one) => sum + one.same, 0);
   const wrong = otherId || count < 100 ? 0 : Math.max(1, Math.floor(count * wrongShare));
-  const few = count < (otherId ? enoughAgainstId : enough);
+  const few = count < (otherId ? enoughAgainstId : least);
   const agrees = !few && same >= count - wrong && parts.every((one) => one.count < enough || one.same >= one.count * fileShare);
   return { count, same, agrees, ok: agrees || same === count };
 }
@@ -61,7 +63,7 @@ function weigh(binary: GoBinary, evidence: Evidence, { version }: Against, file:
   const { facts } = binary;
   const { sameId, otherId, frames } = evidence;
   const replaced = otherId.length > 0;
-  const [addresses, calls] = [tally(evidence.addresses, replaced), tally(evidence.calls, replaced)];
+  const [addresses, calls] = [tally(evidence.addresses, enough, replaced), tally(evidence.calls, enoughCalls, replaced)];
   const addressesOk = addresses.ok && calls.ok;
   const framesOk = frames === undefined || frames.same >= frames.count * frameShare;
   const why = reasons(binary, evidence, addresses, calls);
