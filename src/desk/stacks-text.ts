@@ -1,131 +1,152 @@
-/** Goroutine dumps for a terminal: a summary by state, then each group with its frames. */
-import type { DumpDiff } from '../core/artefacts/goroutines/diff.ts';
+/** Goroutine dumps for a terminal: a summary by state, what hangs with its stacks, what rests in a line each. */
+import type { Level } from '../core/artefacts/goroutines/groups.ts';
 import type { Scanned } from '../core/artefacts/goroutines/scanned.ts';
+import { isStandardFunction, isWrapper, shortFunction } from '../core/golang/names.ts';
+import { goReleaseOf } from '../core/golang/releases.ts';
 import { plainWords } from '../core/golang/wait-reasons.ts';
-import type { Creator, Frame, Group, GoroutineDump } from '../core/model.ts';
+import type { Group } from '../core/model.ts';
 import { counted, minutes } from '../core/report/words.ts';
+import { stackLines } from './stacks-frames.ts';
+import { columns, folded, line, type Part } from './terminal.ts';
 
-/** Escape sequences in a dump must not reach a terminal. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters to remove
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+/** How the groups are to be shown. */
+export interface View {
+  readonly level: Level;
+  /** One list in the given order, resting places among the others. */
+  readonly list: boolean;
+  readonly summary: boolean;
+  readonly full: boolean;
 }
 
-/** One dump with its groups. */
-export function dumpText(scanned: Scanned, groups: readonly Group[]): string {
-  const { file, dialect, count, counts, unread, truncated, notes, preamble } = scanned;
+/** States, resting places and ids that are listed before the rest is counted. */
+const [mostStates, mostPlaces, mostIds] = [12, 12, 12];
+
+/** One dump with its groups, already in order; ends with a line feed. */
+export function dumpText(scanned: Scanned, groups: readonly Group[], view: View): string {
+  const stack = (group: Group): string => groupText(scanned, group, view);
+  const brief = (group: Group): string => briefLine(scanned, group);
+  const blocks: string[] = [headText(scanned, groups).join('\n')];
+  if (view.summary) blocks.push(groups.map(brief).join('\n'));
+  else if (view.list || view.full) blocks.push(...groups.map(stack));
+  else {
+    const died = diedIn(scanned, groups);
+    const rest = groups.filter((group) => group.idle && group !== died);
+    const others = groups.filter((group) => !group.idle && !group.hung && group !== died);
+    const hung = groups.filter((group) => group.hung && group !== died);
+    if (died !== undefined) blocks.push(line(['bold', 'It died here:']), stack(died));
+    if (hung.length > 0) blocks.push(line(['bold', 'These hang:']), ...hung.map(stack));
+    if (others.length > 0) blocks.push(...(hung.length + rest.length > 0 || died !== undefined ? [line(['bold', 'The others:'])] : []), ...others.map(stack));
+    if (rest.length > 0)
+      blocks.push([line(['bold', 'At rest, however long:']), ...rest.slice(0, mostPlaces).map(brief), ...more(rest.slice(mostPlaces))].join('\n'));
+  }
+  const foot = footText(groups);
+  return `${[...blocks, ...(foot === '' ? [] : [foot])].filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** The group of the first goroutine, which is the one that failed, unless a person or supervisor sent the signal. */
+function diedIn({ preamble, ids, count }: Scanned, groups: readonly Group[]): Group | undefined {
+  if (preamble === undefined || count === 0 || /^SIG(?:QUIT|ABRT|TERM|INT|HUP)|data race/.test(preamble.what)) return undefined;
+  return groups.find(({ goroutines }) => goroutines.includes(ids[0] ?? -1));
+}
+
+function headText(scanned: Scanned, groups: readonly Group[]): readonly string[] {
+  const { file, dialect, count, counts, unread, truncated, notes, preamble, stacks } = scanned;
   const total = counts?.reduce((sum, n) => sum + n, 0) ?? count;
-  const shown = groups.reduce((sum, group) => sum + group.count, 0);
-  const head = [
-    `${file}: ${counted(total, 'goroutine')} (${dialect})${truncated ? ', not complete' : ''}${unread > 0 ? `, ${unread} unread` : ''}${shown === total ? '' : `, ${shown} shown`}, ${counted(groups.length, 'group')}`,
-    ...(preamble === undefined ? [] : [`  ${preamble.text}`]),
-    ...notes.map((note) => `  ${note}`),
-    ...byState(groups),
+  const shown = sum(groups);
+  const go = goReleaseOf(stacks.map(({ frames }) => frames));
+  const [hung, idle] = [sum(groups.filter((group) => group.hung)), sum(groups.filter((group) => group.idle))];
+  const about = [
+    counted(groups.length, 'group'),
+    ...(shown === total ? [] : [`${counted(shown, 'goroutine')} shown`]),
+    ...(hung === 0 ? [] : [`${counted(hung, 'goroutine')} ${hung === 1 ? 'hangs' : 'hang'}`]),
+    ...(idle === 0 ? [] : [`${idle.toLocaleString('en-US')} ${idle === 1 ? 'rests where it always rests' : 'rest where they always rest'}`]),
+    ...(unread === 0 ? [] : [`${unread.toLocaleString('en-US')} could not be read`]),
   ];
-  return `${[...head, '', ...groups.map((group) => groupText(scanned, group))].join('\n')}`;
+  const words = [dialect, ...(go === undefined ? [] : [go]), ...(truncated ? ['not complete'] : [])];
+  return [
+    line(['bold', file], `: ${counted(total, 'goroutine')} (${words.join(', ')})`),
+    ...folded(about.join(', ').split(' '), '  ').map((one) => line(one)),
+    ...(preamble === undefined ? [] : folded(preamble.text.split(' '), '  ').map((one) => line(['yellow', one]))),
+    ...notes.flatMap((note) => folded(note.split(' '), '  ')).map((one) => line(['dim', one])),
+    '',
+    ...stateLines(groups, counts === undefined),
+  ];
 }
 
 /** Goroutines by state, most first, with what the state means. */
-function byState(groups: readonly Group[]): readonly string[] {
+function stateLines(groups: readonly Group[], printed: boolean): readonly string[] {
   const counts = new Map<string, number>();
   for (const { state, count } of groups) counts.set(state, (counts.get(state) ?? 0) + count);
-  return [...counts]
-    .toSorted((a, b) => b[1] - a[1])
-    .slice(0, 30)
-    .map(([state, count]) => {
-      const words = plainWords(state);
-      return `  ${String(count).padStart(7)}  ${state === '' ? 'state not printed' : state}${words === undefined || state === '' ? '' : `: ${words}`}`;
-    });
+  const all = [...counts].toSorted((a, b) => b[1] - a[1]);
+  const shown = all.slice(0, mostStates);
+  const width = Math.max(0, ...shown.map(([state]) => nameOf(state, printed).length));
+  const lines = shown.flatMap(([state, count]) => {
+    const words = state === '' ? undefined : plainWords(state);
+    const first = `  ${number(count)}  ${nameOf(state, printed).padEnd(width)}`;
+    return words === undefined ? [line(first.trimEnd())] : folded(words.split(' '), `${first}  `).map((one) => line(one));
+  });
+  const left = all.slice(mostStates);
+  return left.length === 0 ? lines : [...lines, line(`  ${number(left.reduce((total, [, count]) => total + count, 0))}  in ${left.length} more states`)];
 }
 
-function groupText({ stacks }: Scanned, { count, state, minutes: range, hung, rest, stack, goroutines, fingerprint }: Group): string {
-  const { frames = [], createdBy, elidedAfter } = stacks[stack] ?? {};
-  const about = [
-    `${count} × ${state === '' ? 'state not printed' : state}`,
-    ...(range === undefined ? [] : [minutes(range)]),
-    ...(hung ? ['hangs'] : []),
-    ...(rest === undefined ? [] : [`at rest: ${rest}`]),
-    fingerprint,
+/** Without a state are goroutines of debug=1, and groups by creator that are in several. */
+function nameOf(state: string, printed: boolean): string {
+  return state !== '' ? state : printed ? 'several states' : 'no state printed';
+}
+
+function groupText({ stacks, counts }: Scanned, group: Group, { level, full, list }: View): string {
+  const { count, state, minutes: range, hung, rest, stack, goroutines, fingerprint } = group;
+  const head: Part[] = [
+    ['bold', `${count.toLocaleString('en-US')} × ${nameOf(state, counts === undefined)}`],
+    ...(range === undefined ? [] : [`, ${minutes(range)}`]),
+    ...(hung && (list || full) ? [', ', ['red', 'hangs'] as const] : []),
   ];
-  const lines = frames.flatMap((frame, i) => [frameLine(frame), ...(i === elidedAfter ? ['    … frames that Go left out …'] : [])]);
-  const ids =
-    goroutines.length === 0
-      ? []
-      : [`    goroutines ${goroutines.slice(0, 12).join(', ')}${goroutines.length > 12 ? ` and ${goroutines.length - 12} more` : ''}`];
-  return [about.join(', '), ...lines, ...creatorLine(createdBy), ...ids, ''].join('\n');
-}
-
-function frameLine({ func, file, line }: Frame, args?: string): string {
-  return `    ${func}${args === undefined ? '' : `(${args})`}${file === '' ? '' : `  ${file}:${line}`}`;
-}
-
-function creatorLine(createdBy: Creator | undefined): readonly string[] {
-  return createdBy === undefined ? [] : [`    created by ${createdBy.func}  ${createdBy.file}:${createdBy.line}`];
-}
-
-/** One goroutine with the arguments of its frames. */
-export function goroutineText(scanned: Scanned, index: number): string {
-  const { frames = [], createdBy } = scanned.stacks[scanned.stackOf[index] ?? -1] ?? {};
-  const args = scanned.allArgsOf(index);
-  const state = scanned.stateNames[scanned.states[index] ?? -1] ?? '';
-  const waited = scanned.minutes[index] ?? -1;
-  const parent = scanned.creators[index] ?? -1;
-  const words = plainWords(state);
-  const label = scanned.labels.get(index);
+  const ids = goroutines.slice(0, mostIds).map(String);
+  const left = goroutines.length - ids.length;
+  const words = [...ids, ...(left > 0 ? [`and ${left.toLocaleString('en-US')} more`] : []), `(${fingerprint})`];
   return [
-    `${scanned.file}: goroutine ${scanned.ids[index]}, ${state}${waited < 0 ? '' : `, ${minutes([waited, waited])}`}${words === undefined ? '' : ` (${words})`}`,
-    ...(label === undefined ? [] : [`    labels ${label}`]),
-    ...frames.map((frame, i) => frameLine(frame, args[i])),
-    ...creatorLine(createdBy).map((line) => (parent < 0 ? line : `${line} in goroutine ${parent}`)),
-    '',
+    line(...head),
+    ...(rest === undefined
+      ? []
+      : folded(`at rest: ${rest.replace(/^service loop .*$/, 'service loop')}`.split(' '), '    ').map((one) => line(['green', one]))),
+    ...stackLines(stacks[stack] ?? { frames: [] }, full, level),
+    ...folded(words, goroutines.length === 0 ? '    ' : goroutines.length === 1 ? '    goroutine ' : '    goroutines ', '      ').map((one) =>
+      line(['dim', one]),
+    ),
   ].join('\n');
 }
 
-/** What changed between two dumps. */
-export function diffText(before: GoroutineDump, after: GoroutineDump, diff: DumpDiff): string {
-  const lines = [
-    `${before.file} → ${after.file}: ${before.count} → ${after.count} goroutines, ${diff.both} in both, ${diff.onlyBefore} ended, ${diff.onlyAfter} new`,
+/** Count, state, minutes and the innermost function of our own, cut at the width of a terminal. */
+function briefLine({ stacks, counts }: Scanned, { stack, count, state, minutes: range, hung, rest }: Group): string {
+  const { frames = [] } = stacks[stack] ?? {};
+  const own = frames.find(({ func }) => !isStandardFunction(func)) ?? frames.findLast(({ func }) => !isWrapper(func)) ?? frames[0];
+  const words = [
+    nameOf(state, counts === undefined),
+    minutes(range),
+    hung ? 'hangs' : '',
+    own === undefined ? '' : shortFunction(own.func),
+    rest === undefined || rest.startsWith('service loop') ? '' : `(${rest})`,
   ];
-  if (!diff.sameProcess) lines.push('Hardly any goroutine is in both: these are dumps of different processes.');
-  lines.push(
-    '',
-    diff.hung.length === 0
-      ? 'No goroutine waits longer at the same place, but for known resting places.'
-      : `${counted(diff.hung.length, 'goroutine')} at the same place for longer (hung for certain):`,
-  );
-  const places = new Map<string, { first: DumpDiff['hung'][number]; ids: number[] }>();
-  for (const stuck of diff.hung) {
-    const key = `${stuck.stack} ${stuck.state}`;
-    const place = places.get(key);
-    if (place === undefined) places.set(key, { first: stuck, ids: [stuck.goroutine] });
-    else place.ids.push(stuck.goroutine);
-  }
-  for (const { first, ids } of [...places.values()].toSorted((a, b) => b.ids.length - a.ids.length).slice(0, 50)) {
-    const [was, is] = first.minutes;
-    lines.push(
-      `  ${ids.length} × ${first.state}  ${was ?? 0} → ${is ?? 0} min  ${telling(after.stacks[first.stack]?.frames ?? [])}  goroutines ${ids.slice(0, 8).join(', ')}${ids.length > 8 ? ' …' : ''}`,
-    );
-  }
-  const parts = [
-    ['grew', diff.grew],
-    ['new', diff.appeared],
-    ['shrank', diff.shrank],
-    ['gone', diff.vanished],
-  ] as const;
-  for (const [name, changes] of parts) {
-    if (changes.length === 0) continue;
-    lines.push('', `${name}:`);
-    for (const { before: was, after: is, state, frames, leak, createdBy } of changes.slice(0, 30)) {
-      lines.push(
-        `  ${was} → ${is}  ${state}  ${telling(frames)}${leak ? `  (none of them ended: a leak, started by ${createdBy?.func ?? 'an unknown function'})` : ''}`,
-      );
-    }
-  }
-  return `${lines.join('\n')}\n`;
+  const text = `  ${number(count)}  ${words.filter((word) => word !== '').join('  ')}`;
+  const cut = text.length > columns() ? `${text.slice(0, columns() - 1)}…` : text;
+  return hung ? line(['red', cut]) : line(cut);
 }
 
-/** The frame that says most: the innermost one that is not of the runtime. */
-function telling(frames: readonly Frame[]): string {
-  const frame = frames.find(({ func }) => !/^(?:runtime|sync|internal\/[^.]*|syscall)\./.test(func)) ?? frames[0];
-  return frame === undefined ? '' : `${frame.func} ${frame.file}:${frame.line}`;
+function more(left: readonly Group[]): readonly string[] {
+  return left.length === 0 ? [] : [line(`  ${number(sum(left))}  in ${left.length} more places, which --full shows`)];
+}
+
+function footText(groups: readonly Group[]): string {
+  const lines: string[] = [];
+  if (groups.some(({ minutes: range }) => range !== undefined)) lines.push('Minutes may be too large by one garbage collection: by two where little happens.');
+  if (groups.some(({ hung, class: wait }) => hung && wait === 'lock')) lines.push('Who holds the locks: pprof-triage FILE, without `stacks`.');
+  return lines.map((one) => line(['dim', one])).join('\n');
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en-US').padStart(7);
+}
+
+function sum(groups: readonly Group[]): number {
+  return groups.reduce((total, { count }) => total + count, 0);
 }

@@ -1,5 +1,6 @@
 /** Two dumps of one process compared: who still hangs where, and what grew. */
 import { sameProcess } from '../../golang/same-process.ts';
+import { hungMinutes } from '../../limits.ts';
 import { isHungClass } from './waits.ts';
 import type { Frame, GoroutineDump, Group, Stack } from '../../model.ts';
 
@@ -35,6 +36,8 @@ export interface DumpDiff {
   readonly shrank: readonly Change[];
   readonly appeared: readonly Change[];
   readonly vanished: readonly Change[];
+  /** Minutes between the dumps as the waits tell that went on; negative when `before` is the later one, undefined when none tells. */
+  readonly apart?: number;
   /** Goroutines that are in both dumps, and in only one. */
   readonly both: number;
   readonly onlyBefore: number;
@@ -49,7 +52,7 @@ export function diffDumps(before: GoroutineDump, after: GoroutineDump): DumpDiff
   const beforePlaces = placesOf(before.stacks, places);
   const afterPlaces = placesOf(after.stacks, places);
   const idle = idleStacks(after);
-  const hung: Stuck[] = [];
+  const waiting: Stuck[] = [];
   const still = new Set<number>();
   let both = 0;
   for (const goroutine of after.goroutines) {
@@ -58,11 +61,12 @@ export function diffDumps(before: GoroutineDump, after: GoroutineDump): DumpDiff
     both++;
     if (then.state !== goroutine.state || beforePlaces[then.stack] !== afterPlaces[goroutine.stack]) continue;
     still.add(goroutine.id);
-    const waitsLonger = then.minutes === undefined ? goroutine.minutes !== undefined : (goroutine.minutes ?? -1) > then.minutes;
-    if (!waitsLonger || idle.has(`${goroutine.stack} ${goroutine.state}`) || !isHungClass(after.stacks[goroutine.stack] ?? { frames: [] }, goroutine.state))
-      continue;
-    hung.push({ goroutine: goroutine.id, state: goroutine.state, minutes: [then.minutes, goroutine.minutes], stack: goroutine.stack });
+    waiting.push({ goroutine: goroutine.id, state: goroutine.state, minutes: [then.minutes, goroutine.minutes], stack: goroutine.stack });
   }
+  const apart = apartBy(waiting);
+  const hung = waiting.filter(
+    (one) => waitsOn(one, apart ?? 0) && !idle.has(`${one.stack} ${one.state}`) && isHungClass(after.stacks[one.stack] ?? { frames: [] }, one.state),
+  );
   const changes = changesOf(before, after, still);
   return {
     hung: hung.toSorted((a, b) => (b.minutes[1] ?? 0) - (a.minutes[1] ?? 0) || a.goroutine - b.goroutine),
@@ -70,11 +74,27 @@ export function diffDumps(before: GoroutineDump, after: GoroutineDump): DumpDiff
     shrank: changes.filter((c) => c.after > 0 && c.after < c.before).toSorted((a, b) => b.before - b.after - (a.before - a.after)),
     appeared: changes.filter((c) => c.before === 0).toSorted((a, b) => b.after - a.after),
     vanished: changes.filter((c) => c.after === 0).toSorted((a, b) => b.before - a.before),
+    apart,
     both,
     onlyBefore: before.goroutines.length - both,
     onlyAfter: after.goroutines.length - both,
     sameProcess: sameProcess(before, after) ?? both * 2 >= Math.max(1, Math.min(before.goroutines.length, after.goroutines.length)),
   };
+}
+
+/** What the minutes of most goroutines grew by that stand where they stood: nearly all of a program wait for hours. */
+function apartBy(waiting: readonly Stuck[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const {
+    minutes: [was, is],
+  } of waiting)
+    if (was !== undefined && is !== undefined) counts.set(is - was, (counts.get(is - was) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/** One wait in both dumps, not a new one at the same place: it grew by about the time between them. */
+function waitsOn({ minutes: [was, is = -1] }: Stuck, apart: number): boolean {
+  return was === undefined ? is >= hungMinutes : is > was && is - was >= apart - 1;
 }
 
 /** A number for each stack that is the same for the same frames in both dumps. */

@@ -12,7 +12,7 @@ import { classOf, isHungClass } from './waits.ts';
 export const levels = ['stack', 'functions', 'own', 'leaf', 'creator'] as const;
 export type Level = (typeof levels)[number];
 
-/** Groups of a dump, largest first. States are part of the key at every level but `creator`. */
+/** Groups of a dump, largest first. States are part of the key at every level but `creator`, where a group may be in several: its state is ''. */
 export function groupsOf(scanned: Scanned, level: Level = 'functions'): readonly Group[] {
   const keys = keysOf(scanned.stacks, level);
   return (scanned.counts === undefined ? ofGoroutines(scanned, keys, level) : ofCounts(scanned, keys)).toSorted(
@@ -65,7 +65,8 @@ function keysOf(stacks: readonly Stack[], level: Level): Int32Array {
 
 interface Open {
   readonly stack: number;
-  readonly state: number;
+  /** -1 where its goroutines are in several. */
+  state: number;
   readonly ids: number[];
   least: number;
   most: number;
@@ -93,6 +94,7 @@ function ofGoroutines(scanned: Scanned, keys: Int32Array, level: Level): Group[]
       lastGroup[stack] = number;
     }
     const group = open[lastGroup[stack]!]!;
+    if (states[index] !== group.state) group.state = -1;
     group.ids.push(ids[index]!);
     const waited = minutes[index]!;
     if (waited < 0) continue;
@@ -102,7 +104,7 @@ function ofGoroutines(scanned: Scanned, keys: Int32Array, level: Level): Group[]
   const names: NormalNames = new Map();
   return open.map(({ stack, state, ids: members, least, most }) => {
     const name = stateNames[state] ?? '';
-    return judged(
+    const group = judged(
       stacks[stack] ?? { frames: [] },
       {
         stack,
@@ -113,6 +115,8 @@ function ofGoroutines(scanned: Scanned, keys: Int32Array, level: Level): Group[]
       },
       names,
     );
+    // Goroutines in several states wait for nothing together.
+    return state < 0 ? { ...group, class: 'other', hung: false, idle: false, rest: undefined } : group;
   });
 }
 
