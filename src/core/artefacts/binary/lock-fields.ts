@@ -168,7 +168,7 @@ export interface InterfaceArgument {
   readonly as?: string;
 }
 
-/** Concrete types of interface arguments printed as `{0x…, 0x…}` (Go 1.17 on), innermost call first, one for each call. */
+/** Concrete types of interface arguments printed as `{0x…, 0x…}` (Go 1.17 on), innermost call first, in the order of the arguments. */
 export function interfaceArguments(binary: GoBinary, blocks: readonly GoroutineBlock[], bias: number): readonly InterfaceArgument[] {
   const { types } = binary;
   if (types === undefined) return [];
@@ -177,9 +177,11 @@ export function interfaceArguments(binary: GoBinary, blocks: readonly GoroutineB
     () =>
       blocks.flatMap(({ goroutine, calls }) =>
         calls.flatMap(({ func, args }) => {
-          const first = /\{0x([0-9a-f]+), 0x[0-9a-f]+\??\}/.exec(args)?.[1];
-          const concrete = first === undefined ? undefined : types.concreteAt(Number.parseInt(first, 16) - bias);
-          return concrete === undefined ? [] : [{ goroutine, func, ...concrete }];
+          const words = [...args.matchAll(/\{0x([0-9a-f]+), 0x[0-9a-f]+\??\}/g)].map(([, word = '']) => Number.parseInt(word, 16));
+          return words.flatMap((word) => {
+            const concrete = types.concreteAt(word - bias);
+            return concrete === undefined ? [] : [{ goroutine, func, ...concrete }];
+          });
         }),
       ),
     [],

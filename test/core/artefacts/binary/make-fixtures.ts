@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { gunzipSync } from 'node:zlib';
 import { checkCalls } from '../../../../src/core/artefacts/binary/check-calls.ts';
-import { lockFields, waitingBlocks } from '../../../../src/core/artefacts/binary/lock-fields.ts';
+import { blocksOf, interfaceArguments, lockFields, waitingBlocks } from '../../../../src/core/artefacts/binary/lock-fields.ts';
 import { openBinary } from '../../../../src/core/artefacts/binary/open-binary.ts';
 import { symbolize } from '../../../../src/core/artefacts/binary/symbolize.ts';
 import { prove } from '../../../../src/core/artefacts/binary/verdict.ts';
@@ -47,7 +47,9 @@ for (const release of releases) {
       }
     }
   }
-  lockFields(binary, waitingBlocks(readFileSync(join(from, 'goroutines.stacks'))));
+  const stacks = readFileSync(join(from, 'goroutines.stacks'));
+  lockFields(binary, waitingBlocks(stacks));
+  interfaceArguments(binary, blocksOf(stacks, new Set([1])), 0);
   writeFileSync(join(out, `go${release}`, 'app.gz'), source.sparse());
   for (const file of ['goroutines.stacks', 'goroutines.txt', 'cpu.pprof', 'goroutines.pprof', 'heap.pprof'])
     copyFileSync(join(from, file), join(out, `go${release}`, file));

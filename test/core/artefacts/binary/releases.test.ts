@@ -6,7 +6,7 @@ import { type GoBinary, openBinary } from '../../../../src/core/artefacts/binary
 import { memorySource } from '../../../../src/core/artefacts/binary/source.ts';
 import { symbolize } from '../../../../src/core/artefacts/binary/symbolize.ts';
 import { prove } from '../../../../src/core/artefacts/binary/verdict.ts';
-import { lockFields, waitingBlocks } from '../../../../src/core/artefacts/binary/lock-fields.ts';
+import { blocksOf, interfaceArguments, lockFields, waitingBlocks } from '../../../../src/core/artefacts/binary/lock-fields.ts';
 import type { GoroutineDump, Lock } from '../../../../src/core/model.ts';
 import { decodeProfile } from './profiles.ts';
 import { releases } from './programs.ts';
@@ -112,6 +112,20 @@ describe.each(releases)('go%s', (release) => {
       'yam.Session.streamLock sync.Mutex',
       'yam.Session.streamLock sync.Mutex',
     ]);
+  });
+});
+
+// Since Go 1.17 arguments are printed by their types.
+describe.each(releases.filter((release) => Number(release) >= 119))('go%s', (release) => {
+  test('names the type behind an interface that a call was handed', () => {
+    const found = interfaceArguments(binaryOf(release), blocksOf(dumpOf(release).bytes, new Set([1])), 0);
+    expect(found).toContainEqual({ goroutine: 1, func: 'runtime/pprof.writeGoroutineStacks', type: '*os.File', as: 'io.Writer' });
+    expect(found.every(({ type }) => /^\*?[\w.]+$/.test(type))).toBe(true);
+    // Another build has something else at these addresses, or nothing.
+    const other = release === '126' ? '125' : '126';
+    expect(interfaceArguments(binaryOf(other), blocksOf(dumpOf(release).bytes, new Set([1])), 0)).not.toContainEqual(
+      expect.objectContaining({ type: '*os.File' }),
+    );
   });
 });
 
