@@ -98,7 +98,9 @@ function retold({ story, again }: Told, alike: (a: number, b: number) => boolean
   const certainty =
     same.length > 0 && finding.certainty === 'likely' ? 'very likely' : finding.certainty === 'hint' ? (surest ?? finding).certainty : finding.certainty;
   const because = [
-    same.length > 0 || moved ? finding.because?.replace(/, a second dump a minute later,|, a second dump a minute later/, '') : finding.because,
+    same.length > 0 || moved
+      ? finding.because?.replace(/(?: or )?a second dump a minute later/, '').replace(/ What would make it certain: \./, '')
+      : finding.because,
     note,
   ]
     .filter((part) => part !== undefined)

@@ -120,14 +120,24 @@ function usesOf(all: Iterable<Asked>, placeFor: (frame: Frame) => SourcePlace | 
   return uses;
 }
 
-/** Releases of the program (indices) that are built with every version which the dump prints; empty when none is. */
+interface Built {
+  /** Releases of the program (indices); empty when none fits. */
+  readonly releases: readonly number[];
+  /** False when some module of the dump is of another version: a build with a dependency of its own. */
+  readonly exact: boolean;
+}
+
+/** Of the modules that a dump prints, so many may be of another version than the release's: a build that bumped a few of them. */
+const foreignModules = 1 / 3;
+
+/** Releases of the program that are built with the versions which the dump prints, or with nearly all of them. */
 function releasesOf(
   uses: ReadonlyMap<string, readonly Use[]>,
   index: StoredIndex,
   tableFor: (module: string) => LockTable | undefined,
   help: TableHelp,
-): readonly number[] {
-  let fitting = index.releases.map((_, at) => at);
+): Built {
+  const others = index.releases.map(() => 0);
   let seen = 0;
   for (const [module, list] of uses) {
     if (module === 'std') continue;
@@ -135,17 +145,17 @@ function releasesOf(
     const table = printed.size === 0 ? undefined : tableFor(module);
     const row = index.built[index.modules.indexOf(module)];
     if (table === undefined || row === undefined) continue;
-    const before = fitting;
-    fitting = fitting.filter((release) => printed.has(plainVersion(table.versions[(row[release] ?? 0) - 1] ?? '')));
+    for (const release of others.keys())
+      if (!printed.has(plainVersion(table.versions[(row[release] ?? 0) - 1] ?? ''))) others[release] = (others[release] ?? 0) + 1;
     seen += 1;
-    if (fitting.length === 0 && before.length > 0) return [];
   }
+  const least = Math.min(...others);
+  const exact = least === 0;
+  if (least > seen * foreignModules) return { releases: [], exact };
+  const fitting = [...others.keys()].filter((release) => others[release] === least);
   const said = help.release === undefined ? [] : index.releases.flatMap((release, at) => (release.endsWith(`@v${help.release}`) ? [at] : []));
-  if (said.length > 0) {
-    const both = fitting.filter((release) => said.includes(release));
-    return both.length > 0 ? both : [];
-  }
-  return seen === 0 ? [] : fitting;
+  if (said.length > 0) return { releases: fitting.filter((release) => said.includes(release)), exact: true };
+  return { releases: seen === 0 ? [] : fitting, exact };
 }
 
 /** `v0.46.0` of `v0.46.0 => fork@v0.46.1`. */
@@ -161,7 +171,7 @@ interface Chosen {
 }
 
 /** Undefined when nothing fits: then nothing is said about the module. */
-function choose(place: SourcePlace, table: LockTable, uses: readonly Use[], built: readonly number[], index: StoredIndex, help: TableHelp): Chosen | undefined {
+function choose(place: SourcePlace, table: LockTable, uses: readonly Use[], built: Built, index: StoredIndex, help: TableHelp): Chosen | undefined {
   const all = table.versions.map((_, at) => at);
   let wanted: readonly number[] = all;
   let sure = !place.byName;
@@ -176,11 +186,14 @@ function choose(place: SourcePlace, table: LockTable, uses: readonly Use[], buil
     // A version that no release was built with: its neighbours may say the same.
     sure = exact.length > 0;
     wanted = exact.length > 0 ? exact : all;
-  } else if (built.length > 0) {
+  } else if (built.releases.length > 0) {
     const row = index.built[index.modules.indexOf(place.module)] ?? [];
-    const said = new Set(built.map((release) => (row[release] ?? 0) - 1));
+    const said = new Set(built.releases.map((release) => (row[release] ?? 0) - 1));
     const ofReleases = all.filter((at) => said.has(at));
-    if (ofReleases.length > 0) wanted = ofReleases;
+    if (ofReleases.length > 0) {
+      wanted = ofReleases;
+      sure &&= built.exact;
+    }
   }
   const own = uses.filter((use) => use.place.version === place.version);
   const versions = wanted.filter((at) => own.every(({ frame, asks, place: { path } }) => fits(table.file(path, at), frame, asks)));

@@ -126,7 +126,8 @@ function claimed(draft: Draft | undefined, claim: Claim, lock: Found, view: View
     self,
     proof: claim.is === 'holds' && claim.same && claim.sure,
     past: claim.is === 'holds',
-    tied: claim.same || draft?.tied === true,
+    // Who waits for the lock and has it only on some paths is most likely on another one, as all that wait beside it.
+    tied: (claim.same && !(self && claim.is === 'may')) || draft?.tied === true,
     reads: claim.mode === undefined ? undefined : claim.mode === 'read',
     recent: false,
   };

@@ -18,7 +18,7 @@ const maxTold = 500;
 export function findLocks(scanned: Scanned, help: ParseHelp): FoundLocks {
   if (scanned.count === 0) return { locks: [], cycles: [] };
   const { views, waitOf, named } = search(scanned, help);
-  const locks = named.map(({ lock, candidates }) => lockOf(lock, candidates));
+  const locks = named.map(({ lock, candidates }) => lockOf(lock, candidates, scanned.dialect));
   const ends = channelEdges(views, waitOf);
   const cycles = cyclesOf(lockEdges(named, ends));
   const weakest = Math.min(...cycles.map(({ weight }) => weight));
@@ -52,7 +52,7 @@ function hold({ belief, proof, past, recent }: Candidate): Hold | undefined {
   return belief >= likely && (proof || past) && !recent ? 'very likely' : belief >= possible ? 'may hold' : undefined;
 }
 
-function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
+function lockOf(lock: Found, candidates: readonly Candidate[], dialect: Scanned['dialect']): Lock {
   const kinds = new Set(lock.waits.map(({ kind }) => kind));
   const kind: LockKind = kinds.has('once')
     ? 'once'
@@ -83,11 +83,17 @@ function lockOf(lock: Found, candidates: readonly Candidate[]): Lock {
         : isUntold(lock)
           ? 'the dump does not tell which lock it is, as no frame prints its object'
           : 'no other goroutine of this dump shows the object: a missing Unlock on some path, or a holder whose frames do not carry it',
-    settles:
-      holders[0]?.certainty === 'holds'
-        ? undefined
-        : `the source of ${short(caller ?? 'the waiting function')} at this version, a second dump a minute later, or a SIGQUIT dump, which prints the addresses of locks`,
+    settles: holders[0]?.certainty === 'holds' ? undefined : settlesOf(lock, caller, dialect),
   };
+}
+
+/** What is not known yet of these: the source, the addresses of locks (a crash dump has them), whether it lasts. */
+function settlesOf({ want }: Found, caller: string | undefined, dialect: Scanned['dialect']): string {
+  return [
+    ...(want?.sure === true ? [] : [`the source of ${short(caller ?? 'the waiting function')} at this version`]),
+    ...(dialect === 'crash' ? [] : ['a SIGQUIT dump (it prints the addresses of locks)']),
+    'a second dump a minute later',
+  ].join(' or ');
 }
 
 /** Arguments that the binary can turn into field names: of the waiters' own frames. */
