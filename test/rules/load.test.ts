@@ -30,6 +30,18 @@ describe('cpu-gc', () => {
     expect(story?.functions).toContain('runtime.gcBgMarkWorker');
     expect(story?.facts).toMatchObject({ limit: true });
   });
+  test('on a machine that gives the node little', () => {
+    expect(sure(captureOf({ profiles: [cpu(2.1, 0.9)], vars: limit }))[0]?.facts).toMatchObject({ limit: true });
+    const roomy = varsOf({ NextGC: 520 * mega, HeapAlloc: 269 * mega, HeapIdle: 18 * mega, HeapReleased: 18 * mega, HeapInuse: 272 * mega, Sys: 300 * mega });
+    expect(rulesOf(captureOf({ profiles: [cpu(2.1, 0.9)], vars: roomy }))).toEqual([]);
+    const near = varsOf({ NextGC: 280 * mega, HeapAlloc: 269 * mega, HeapIdle: 18 * mega, HeapReleased: 18 * mega, HeapInuse: 272 * mega, Sys: 300 * mega });
+    expect(rulesOf(captureOf({ profiles: [cpu(2.1, 0.9)], vars: near }))).toEqual([]);
+  });
+  test('is named where it is too little to be a story', () => {
+    const { quiet } = judge([captureOf({ profiles: [cpu(2.1, 0.9)] })], undefined);
+    expect(quiet.join(' ')).toContain('70 % of it garbage collection');
+    expect(judge([captureOf({ profiles: [cpu(0.9, 2.1)] })], undefined).quiet.join(' ')).toContain('nothing in it is unusual');
+  });
   test('without memstats it is not called a limit', () =>
     expect(sure(captureOf({ profiles: [cpu(6, 3)] }), about({ cpu: true }))[0]?.facts).toMatchObject({ limit: false }));
   test('and nobody complained: a hint', () => expect(rulesOf(captureOf({ profiles: [cpu(6, 3)] }))).toEqual([]));

@@ -1,12 +1,12 @@
 /** The CPU goes into Go's garbage collector: a memory limit below what is alive, or a small heap with much garbage. */
-import { cores, share } from './profile-view.ts';
+import { collecting, collectingMost, cores, share } from './profile-view.ts';
 import { percent, size } from './plain.ts';
 import { defineRule } from './rule.ts';
 
-/** Share of the CPU used from which collecting is what the program does; ordinary adds reach a third. */
-const most = 0.45;
 /** Below this many cores it does not matter what they do. */
 const idle = 0.25;
+/** Where a limit squeezes the heap it does: a busy machine gave the node no more. */
+const idleSqueezed = 0.1;
 /** A heap that should not need collecting all the time. */
 const large = 150 * 2 ** 20;
 
@@ -29,18 +29,18 @@ export const cpuGc = defineRule({
   wants: ['vars', 'heap', 'allocs'],
   see: ({ cpu, vars, heap, allocs }): readonly Facts[] => {
     const used = cores(cpu);
-    if (used === undefined || used < idle) return [];
-    const background = share(cpu, /^runtime\.gcBgMarkWorker$/);
-    const assist = share(cpu, /^runtime\.gcAssistAlloc$/);
-    const sweep = share(cpu, /^runtime\.(?:bgsweep|bgscavenge)$/);
-    const all = Math.min(1, background + assist + sweep);
-    if (all < most) return [];
+    if (used === undefined || used < idleSqueezed) return [];
+    const all = collecting(cpu);
+    if (all < collectingMost) return [];
     const { NextGC, HeapAlloc = 0, HeapIdle = 0, HeapReleased = 0 } = vars?.memstats ?? {};
     const live = heap?.sampleType === 'inuse_space' ? heap.total : undefined;
     // The goal is about twice what is alive unless a limit (or a small GOGC) holds it down; then idle memory is returned at once.
-    const squeezed = NextGC !== undefined && NextGC < HeapAlloc * 1.15 && (live === undefined || NextGC < live * 1.3) && HeapReleased >= HeapIdle * 0.9;
+    // Without a heap profile only a goal that is reached already tells: every heap comes near its goal before it is collected.
+    const reached = NextGC !== undefined && (live === undefined ? NextGC < HeapAlloc * 1.02 : NextGC < HeapAlloc * 1.15 && NextGC < live * 1.3);
+    const squeezed = reached && HeapReleased >= HeapIdle * 0.9;
+    if (used < idle && !squeezed) return [];
     const allocators = (allocs?.functions ?? []).slice(0, 3).map(({ func }) => func);
-    return [{ share: all, cores: used, free: share(cpu, /^runtime\.gcDrainMarkWorkerIdle$/), assist, limit: squeezed, live, goal: NextGC, allocators }];
+    return [{ share: all, cores: used, free: share(cpu, /^runtime\.gcDrainMarkWorkerIdle$/), assist: share(cpu, /^runtime\.gcAssistAlloc$/), limit: squeezed, live, goal: NextGC, allocators }];
   },
   say: (facts, { cpu, complaint }) => {
     const numbers =

@@ -38,3 +38,11 @@ export function cores({ total, unit, seconds }: ProfileArtefact): number | undef
   if (seconds === undefined || seconds <= 0 || unit !== 'nanoseconds') return undefined;
   return total / 1e9 / seconds;
 }
+
+/** Share of the CPU used from which collecting is what the program does; ordinary adds reach a third. */
+export const collectingMost = 0.45;
+
+/** Share of a CPU profile that Go's garbage collector takes. */
+export function collecting(cpu: ProfileArtefact): number {
+  return Math.min(1, share(cpu, /^runtime\.gcBgMarkWorker$/) + share(cpu, /^runtime\.gcAssistAlloc$/) + share(cpu, /^runtime\.(?:bgsweep|bgscavenge)$/));
+}

@@ -1,7 +1,7 @@
 /** What was looked at and is not the problem, a sentence each. */
 import type { Finding } from '../model.ts';
-import { cores } from './profile-view.ts';
-import { size } from './plain.ts';
+import { percent, size } from './plain.ts';
+import { collecting, collectingMost, cores } from './profile-view.ts';
 import type { Sources } from './sources.ts';
 
 /** Below a tenth of a core nobody notices. */
@@ -22,7 +22,9 @@ export function quietOf(all: readonly Partial<Sources>[], findings: readonly Fin
   if (cpu?.seconds !== undefined && used !== undefined && used < quietCores)
     sentences.push(`CPU: ${Math.round(cpu.total / 1e6)} ms in ${Math.round(cpu.seconds)} s. Not the problem.`);
   else if (cpu?.seconds !== undefined && used !== undefined && !told.has('cpu'))
-    sentences.push(`CPU: ${used.toFixed(1)} cores on average over ${Math.round(cpu.seconds)} s; nothing in it is unusual.`);
+    sentences.push(
+      `CPU: ${used.toFixed(1)} cores on average over ${Math.round(cpu.seconds)} s; ${collecting(cpu) < collectingMost ? 'nothing in it is unusual' : `${percent(collecting(cpu))} of it garbage collection`}.`,
+    );
   const vars = all.find((one) => one.vars !== undefined)?.vars;
   const heap = all.find((one) => one.heap?.sampleType === 'inuse_space')?.heap;
   if (!told.has('memory')) {
