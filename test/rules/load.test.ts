@@ -125,6 +125,21 @@ describe('memory-held', () => {
     expect(findings[0]?.follows?.map(({ rule }) => rule)).toContain('slow-consumer');
     expect(findings[0]?.functions).toContain('os.ReadFile');
   });
+  test('what a later dump adds of the same goroutines is part of that story; of others it is not', () => {
+    const young = dumpOf([{ frames: [...writing, ...api], state: 'IO wait', minutes: 1, count: 200 }]);
+    const first = captureOf({ profiles: [heap], dump: young });
+    expect(sure(first).map(({ rule, follows = [] }) => [rule, ...follows.map((one) => one.rule)])).toEqual([['memory-held']]);
+    const told = (later: Capture): readonly string[] =>
+      judge([first, later], undefined)
+        .findings.filter(({ certainty }) => certainty !== 'hint')
+        .map(({ rule }) => rule);
+    expect(told(captureOf({ dump: dumpOf([{ frames: [...writing, ...api], state: 'IO wait', minutes: 2, count: 200 }]) }))).toEqual(['memory-held']);
+    const others = dumpOf([
+      { frames: ['x/y.rest', ...api], state: 'select', minutes: 9, count: 200, idle: true },
+      { frames: [...writing, ...api], state: 'IO wait', minutes: 2, count: 200, id: 4000 },
+    ]);
+    expect(told(captureOf({ dump: others }))).toEqual(['memory-held', 'slow-consumer']);
+  });
   test('an owner alone answers a complaint only', () => {
     expect(rulesOf(captureOf({ profiles: [heap] }))).toEqual([]);
     expect(rulesOf(captureOf({ profiles: [heap] }), about({ memory: true }))).toEqual(['memory-held']);

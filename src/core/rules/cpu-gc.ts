@@ -40,7 +40,18 @@ export const cpuGc = defineRule({
     const squeezed = reached && HeapReleased >= HeapIdle * 0.9;
     if (used < idle && !squeezed) return [];
     const allocators = (allocs?.functions ?? []).slice(0, 3).map(({ func }) => func);
-    return [{ share: all, cores: used, free: share(cpu, /^runtime\.gcDrainMarkWorkerIdle$/), assist: share(cpu, /^runtime\.gcAssistAlloc$/), limit: squeezed, live, goal: NextGC, allocators }];
+    return [
+      {
+        share: all,
+        cores: used,
+        free: share(cpu, /^runtime\.gcDrainMarkWorkerIdle$/),
+        assist: share(cpu, /^runtime\.gcAssistAlloc$/),
+        limit: squeezed,
+        live,
+        goal: NextGC,
+        allocators,
+      },
+    ];
   },
   say: (facts, { cpu, complaint }) => {
     const numbers =

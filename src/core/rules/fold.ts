@@ -42,6 +42,16 @@ function consequence(story: Story, root: Story, explained: ReadonlySet<number>):
   return ids.length > 0 && ids.filter((id) => explained.has(id)).length >= ids.length * mostly;
 }
 
+/** Of the same process at another time: the root there already explains what is seen here. */
+function follows(story: Story, root: Story): boolean {
+  const ids = story.finding.goroutines;
+  return ids.length > 0 && root.weight >= story.weight && consequence(story, root, new Set([...root.explains, ...root.finding.goroutines]));
+}
+
+function under(root: Story, { finding }: Story): Story {
+  return { ...root, finding: { ...root.finding, follows: [...(root.finding.follows ?? []), finding] } };
+}
+
 /** A story with what other captures say of it. */
 interface Told {
   readonly story: Story;
@@ -61,8 +71,13 @@ export function joinCaptures(perCapture: readonly (readonly Story[])[], alike: (
       );
       if (elsewhere.some((one) => (one.story.finding.follows ?? []).some((follower) => sameStory(follower, story.finding)))) continue;
       const first = elsewhere.find((one) => sameStory(one.story.finding, story.finding));
-      if (first === undefined) told.push({ story, again: [] });
-      else told[told.indexOf(first)] = { ...first, again: [...first.again, story] };
+      const root =
+        first === undefined
+          ? elsewhere.find((one) => alike(one.story.finding.capture, story.finding.capture) === true && follows(story, one.story))
+          : undefined;
+      if (first !== undefined) told[told.indexOf(first)] = { ...first, again: [...first.again, story] };
+      else if (root !== undefined) told[told.indexOf(root)] = { ...root, story: under(root.story, story) };
+      else told.push({ story, again: [] });
     }
   }
   return told.map((one) => retold(one, alike)).toSorted(byHarm);

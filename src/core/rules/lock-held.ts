@@ -118,7 +118,8 @@ function effect(view: View, { parties, waiters }: Queue): string {
     writer === undefined
       ? ''
       : `${capital(told(writer))} ${writer.ids.length === 1 ? 'has' : 'have'} waited${longest === '' ? '' : ` ${longest}`} for it to finish`;
-  const rest = readers.slice(0, 3).map(told).join(', ');
+  const some = readers.slice(0, 3).map(told);
+  const rest = readers.length > 3 ? some.join(', ') : listed(some);
   const wait = readers.reduce((sum, { ids }) => sum + ids.length, 0) === 1 ? 'waits' : 'wait';
   const more = readers.length > 3 ? ` and ${readers.slice(3).reduce((sum, { ids }) => sum + ids.length, 0)} more` : '';
   const behind =
@@ -128,6 +129,11 @@ function effect(view: View, { parties, waiters }: Queue): string {
         ? `${capital(rest)}${more} ${wait} for the same lock${longest === '' ? '' : `, the first for ${longest}`}`
         : `, and ${rest}${more} ${wait} behind that`;
   return `${lead}${behind}.`;
+}
+
+/** `a, b and c`. */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 /** Told only where a CPU profile of the same time shows it. */
