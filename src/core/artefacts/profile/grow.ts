@@ -10,7 +10,9 @@ export class GrowUint32 {
 
   push(value: number): void {
     if (this.length === this.array.length) this.reserve(1);
-    this.array[this.length++] = value;
+    // Zeros are there already: a column of nothing else never touches its memory.
+    if (value !== 0) this.array[this.length] = value;
+    this.length += 1;
   }
 
   /** Makes room for so many more. */

@@ -27,6 +27,7 @@ export function decode(bytes: Uint8Array): Profile {
     else if ((tag & 7) === 0) number(field, reader, raw, end);
     else reader.skip(tag, end);
   }
+  boundSamples(raw);
   if (raw.comments.length > maxProfileComments) throw new Malformed('it has more comments than are read here');
   if (raw.times > 1) throw new Malformed('several profiles were written one after the other into it', alone);
   const strings = new LazyStrings(bytes, raw.stringOffset.done(), raw.stringLength.done());
@@ -115,7 +116,8 @@ function valueType(reader: Reader, end: number): readonly [number, number] {
 /** The hot loop: most bytes of a large profile are stacks, so short lengths and numbers are read in place. */
 function sample(reader: Reader, raw: Raw, end: number): void {
   raw.sampleStart.push(raw.sampleLocations.length);
-  raw.labelStart.push(raw.labelKey.length);
+  const labels = raw.labelKey.length;
+  raw.labelStart.push(labels);
   const before = raw.values.length;
   const { bytes } = reader;
   let at = reader.pos;
@@ -134,17 +136,23 @@ function sample(reader: Reader, raw: Raw, end: number): void {
   reader.pos = at;
   // The number of sample types may come later in the file: compared in resolve.ts.
   const width = raw.values.length - before;
-  if (raw.labelKey.length - (raw.labelStart.array[raw.labelStart.length - 1] ?? 0) > maxLabels)
-    throw new Malformed('a sample of it has more labels than are read here');
+  if (raw.width !== width) {
+    if (raw.width >= 0) throw new Malformed('its samples do not all have the same number of values');
+    raw.width = width;
+  }
+  if (raw.labelKey.length > labels && raw.labelKey.length - labels > maxLabels) throw new Malformed('a sample of it has more labels than are read here');
+  if ((raw.sampleStart.length & 1023) === 0) boundSamples(raw);
+}
+
+/** Asked now and then, and at the end. */
+function boundSamples({ sampleStart, sampleLocations, values: all, labelKey }: Raw): void {
   if (
-    raw.sampleStart.length > maxProfileRows ||
-    raw.sampleLocations.length > maxProfileFrames ||
-    raw.values.length > maxProfileValues ||
-    raw.labelKey.length > maxProfileRows
+    sampleStart.length > maxProfileRows ||
+    sampleLocations.length > maxProfileFrames ||
+    all.length > maxProfileValues ||
+    labelKey.length > maxProfileRows
   )
     throw new Malformed('it has more samples than are read here', shorter);
-  if (raw.width < 0) raw.width = width;
-  else if (raw.width !== width) throw new Malformed('its samples do not all have the same number of values');
 }
 
 /** Any field of a sample, by the book. */
@@ -173,22 +181,21 @@ function locations(reader: Reader, raw: Raw, from: number, stop: number): number
   let { array, length: count } = column;
   let { most, least } = raw;
   let at = from;
-  // One or two bytes without a branch on which: processors guess it wrong half of the time. Others, and the last ones, go by the book.
-  const near = stop - 3;
+  // Nearly all are one byte or two; others go by the book.
   while (at < stop) {
-    const first = bytes[at] as number;
-    const second = bytes[at + 1] as number;
-    const two = first >>> 7;
-    if (at < near && (second & (two << 7)) === 0) {
-      const index = ((first & 127) | ((second << 7) & -two)) - 1;
+    let index = bytes[at] as number;
+    const second = index < 128 ? 0 : (bytes[at + 1] as number);
+    const next = index < 128 ? at + 1 : at + 2;
+    if (second < 128 && next <= stop) {
+      index = (index & 127) + (second << 7) - 1;
       if (index > most) most = index;
       if (index < least) least = index;
       array[count++] = index;
-      at += 1 + two;
+      at = next;
       continue;
     }
     reader.pos = at;
-    const index = narrow(raw, reader.id(stop, raw.largeIds));
+    index = narrow(raw, reader.id(stop, raw.largeIds));
     at = reader.pos;
     most = Math.max(most, index);
     least = Math.min(least, index);

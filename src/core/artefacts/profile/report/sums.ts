@@ -4,6 +4,9 @@ import { attach, isShown, mean, type Graph, type GraphOptions, type Node } from 
 import type { NodeTable } from './nodes.ts';
 import type { Work } from './work.ts';
 
+/** Marks a location of more than one node. */
+const several = 1 << 31;
+
 /** A graph without edges. */
 export function sumNodes(work: Work, table: NodeTable, options: GraphOptions): Graph {
   const count = table.infos.length;
@@ -12,9 +15,11 @@ export function sumNodes(work: Work, table: NodeTable, options: GraphOptions): G
   const flat = new Float64Array(count);
   const cum = new Float64Array(count);
   const seen = new Int32Array(count).fill(-1);
-  // Most locations are one node. Those with more are put aside without a branch, which would often be guessed wrong.
-  const innermost = Int32Array.from(work.lines, (_, location) => node[start[location] ?? 0] ?? 0);
-  const several = Int32Array.from(work.lines, (_, location) => ((start[location + 1] ?? 0) - (start[location] ?? 0) > 1 ? 1 : 0));
+  // Most locations are one node. Those with more (sign bit) are put aside without a branch, which would often be guessed wrong.
+  const innermost = Int32Array.from(work.lines, (_, location) => {
+    const first = start[location] ?? 0;
+    return (node[first] ?? 0) | ((start[location + 1] ?? 0) - first > 1 ? several : 0);
+  });
   let aside = new Int32Array(256);
   for (let sample = 0; sample < work.samples; sample += 1) {
     const weight = values[sample * types + options.value] as number;
@@ -23,14 +28,15 @@ export function sumNodes(work: Work, table: NodeTable, options: GraphOptions): G
     const to = sampleStart[sample + 1] as number;
     if (from === to) continue;
     if (to - from > aside.length) aside = new Int32Array((to - from) * 2);
-    const leaf = innermost[sampleLocations[from] as number] as number;
+    const leaf = (innermost[sampleLocations[from] as number] as number) & ~several;
     flat[leaf] = (flat[leaf] as number) + weight;
     let many = 0;
     for (let at = from; at < to; at += 1) {
       const location = sampleLocations[at] as number;
+      const inner = innermost[location] as number;
       aside[many] = location;
-      many += several[location] as number;
-      const own = innermost[location] as number;
+      many += inner >>> 31;
+      const own = inner & ~several;
       if (seen[own] === sample) continue;
       seen[own] = sample;
       cum[own] = (cum[own] as number) + weight;
@@ -76,14 +82,23 @@ export function addInlineEdges(work: Work, table: NodeTable, options: GraphOptio
   const edges = new EdgeTable();
   const { sampleStart, sampleLocations, values, types } = work;
   const { first, own, parent, inline, nearest } = plan;
+  const wantedThere = Uint8Array.from(nearest, (_, location) => ((first[location + 1] ?? 0) > (first[location] ?? 0) ? 1 : 0));
+  let aside = new Int32Array(256);
   for (let sample = 0; sample < work.samples; sample += 1) {
     const weight = values[sample * types + options.value] as number;
     const divisor = options.mean === undefined ? 0 : (values[sample * types + options.mean] as number);
     if (weight === 0 && divisor === 0) continue;
     const from = sampleStart[sample] as number;
     const to = sampleStart[sample + 1] as number;
+    if (to - from > aside.length) aside = new Int32Array((to - from) * 2);
+    let many = 0;
+    for (let at = from; at < to; at += 1) {
+      aside[many] = at;
+      many += wantedThere[sampleLocations[at] as number] as number;
+    }
     // From the root: of calls that repeat in a stack the outermost counts.
-    for (let at = to - 1; at >= from; at -= 1) {
+    for (let nth = many - 1; nth >= 0; nth -= 1) {
+      const at = aside[nth] as number;
       const location = sampleLocations[at] as number;
       const end = first[location + 1] as number;
       for (let entry = first[location] as number; entry < end; entry += 1) {
