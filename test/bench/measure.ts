@@ -29,7 +29,8 @@ export function desk(...args: readonly string[]): readonly string[] {
 function once([program = '', ...args]: readonly string[]): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // pprof prints local times.
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TZ: 'UTC' } });
     let peak: number | undefined;
     const watch = setInterval(() => (peak = Math.max(peak ?? 0, resident(child.pid) ?? 0) || undefined), 5);
     const out: Buffer[] = [];

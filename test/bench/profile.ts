@@ -1,18 +1,38 @@
-/** `pprof -top` of a real profile, whole process, cold, beside `go tool pprof -top`. */
-import { spawnSync } from 'node:child_process';
+/** `pprof -top` of profiles small and large, whole processes, cold, beside Go's own pprof; and the drawing of 80 nodes. */
+import { statSync } from 'node:fs';
+import { pprofPath } from '../core/artefacts/profile/random/compare.ts';
 import type { Row } from './bench.ts';
+import { largeProfile } from './large-profile.ts';
 import { desk, measure } from './measure.ts';
 
+const small = 'fixtures/profile/real/prometheus-3.5.3.cpu.pprof';
+const top = ['-symbolize=none', '-top'];
+
 export async function bench(smoke: boolean): Promise<readonly Row[]> {
-  const file = 'fixtures/profile/real/prometheus-3.5.3.cpu.pprof';
-  const ours = await measure(desk('pprof', '-symbolize=none', '-top', file), smoke ? 2 : 7);
-  const go = spawnSync('go', ['version']).status === 0 ? await measure(['go', 'tool', 'pprof', '-symbolize=none', '-top', file], smoke ? 2 : 7) : undefined;
-  return [
-    {
-      what: 'pprof -top of a small profile',
+  const pprof = pprofPath();
+  const rows = [await beside(small, ['go', 'tool', 'pprof'], smoke ? 2 : 7, 'at least 0.67 times as fast')];
+  rows.push({
+    what: 'pprof -svg of 80 nodes',
+    ...(await measure(desk('pprof', '-symbolize=none', '-svg', '-nodecount=80', small), smoke ? 1 : 5)),
+    want: 'at most 0.5 s',
+  });
+  if (smoke) return rows;
+  // Its own process, not the one of `go`, so that its memory is seen.
+  rows.push(await beside(largeProfile(4), [pprof ?? ''], 5, 'at least 4 times as fast'));
+  rows.push(await beside(largeProfile(99), [pprof ?? ''], 3, 'at least 10 times as fast, at most half of the memory'));
+  return rows;
+
+  async function beside(file: string, peer: readonly string[], runs: number, want: string): Promise<Row> {
+    const ours = await measure(desk('pprof', ...top, file), runs);
+    const theirs = pprof === undefined ? undefined : await measure([...peer, ...top, file], Math.min(runs, 3));
+    if (theirs !== undefined && theirs.stdout !== ours.stdout) throw new Error(`pprof prints something else of ${file}`);
+    const memory = theirs?.megabytes === undefined ? '' : `, ${((ours.megabytes ?? 0) / theirs.megabytes).toFixed(2)} of its memory`;
+    const size = statSync(file).size;
+    return {
+      what: `pprof -top of ${size < 1e6 ? `${Math.round(size / 1000)} kB` : `${Math.round(size / 1e6)} MB`}${memory}`,
       ...ours,
-      peer: go === undefined ? undefined : { name: 'go tool pprof', seconds: go.seconds },
-      want: 'at least 0.67 times as fast',
-    },
-  ];
+      peer: theirs === undefined ? undefined : { name: 'go tool pprof', seconds: theirs.seconds },
+      want,
+    };
+  }
 }

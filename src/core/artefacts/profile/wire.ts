@@ -146,12 +146,7 @@ function sample(reader: Reader, raw: Raw, end: number): void {
 
 /** Asked now and then, and at the end. */
 function boundSamples({ sampleStart, sampleLocations, values: all, labelKey }: Raw): void {
-  if (
-    sampleStart.length > maxProfileRows ||
-    sampleLocations.length > maxProfileFrames ||
-    all.length > maxProfileValues ||
-    labelKey.length > maxProfileRows
-  )
+  if (sampleStart.length > maxProfileRows || sampleLocations.length > maxProfileFrames || all.length > maxProfileValues || labelKey.length > maxProfileRows)
     throw new Malformed('it has more samples than are read here', shorter);
 }
 

@@ -1,5 +1,6 @@
 /** The call graph of a profile: flat and cum by node, weights by edge (internal/graph). */
 import { EdgeTable } from './edges.ts';
+import { goSort } from './go-sort.ts';
 import { components, type NodeInfo, type NodeTable } from './nodes.ts';
 import { addTags, tagsOf, type NodeTags, type TagContext } from './tags.ts';
 import { truncate } from './units.ts';
@@ -148,13 +149,12 @@ export function sortNodes(graph: Graph, by: 'flat' | 'cum' | 'entropy'): void {
     const [one, other] = [score.get(a) ?? 0, score.get(b) ?? 0];
     return other > one ? 1 : other < one ? -1 : 0;
   };
-  graph.nodes.sort(
-    (a, b) =>
-      differ(a, b) ||
-      compareNames(a.info, b.info) ||
-      (by === 'flat' ? Math.abs(b.cumSum) - Math.abs(a.cumSum) : Math.abs(b.flatSum) - Math.abs(a.flatSum)) ||
-      compareAll(a.info, b.info),
-  );
+  const order = (a: Node, b: Node): number =>
+    differ(a, b) ||
+    compareNames(a.info, b.info) ||
+    (by === 'flat' ? Math.abs(b.cumSum) - Math.abs(a.cumSum) : Math.abs(b.flatSum) - Math.abs(a.flatSum)) ||
+    compareAll(a.info, b.info);
+  goSort(graph.nodes, (a, b) => order(a, b) < 0);
 }
 
 function compareNames(a: NodeInfo, b: NodeInfo): number {
