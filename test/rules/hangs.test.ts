@@ -295,6 +295,22 @@ describe('crash and exhausted', () => {
   test('SIGQUIT is no crash', () => expect(rulesOf(captureOf({ dump: dumpOf(frames, { preamble: { what: 'SIGQUIT', text: 'SIGQUIT: quit' } }) }))).toEqual([]));
   test('a limit in the log', () =>
     expect(rulesOf(captureOf({ logs: [{ kind: 'log', file: 'ipfs.log', lines: 1, notable: ['accept tcp: too many open files'] }] }))).toEqual(['exhausted']));
+  test('a limit that ended the process is one story with its crash', () => {
+    const told = (text: string): readonly (readonly string[])[] =>
+      sure(captureOf({ dump: dumpOf(frames, { preamble: { what: 'fatal error', text } }) })).map(({ rule, follows = [] }) => [
+        rule,
+        ...follows.map((one) => one.rule),
+      ]);
+    expect(told('fatal error: thread exhaustion')).toEqual([['exhausted', 'crash']]);
+    expect(told('runtime: failed to create new OS thread\nfatal error: newosproc')).toEqual([['exhausted', 'crash']]);
+    expect(told('fatal error: runtime: out of memory')).toEqual([['crash']]);
+    expect(told('fatal error: all goroutines are asleep')).toEqual([['crash']]);
+  });
+  test("Go's own limit of threads is not one of the system", () => {
+    const advice = (text: string): string => sure(captureOf({ dump: dumpOf(frames, { preamble: { what: 'fatal error', text } }) }))[0]?.next?.join(' ') ?? '';
+    expect(advice('runtime: program exceeds 10000-thread limit\nfatal error: thread exhaustion')).not.toContain('ulimit');
+    expect(advice('fatal error: newosproc')).toContain('ulimit -u');
+  });
   test('a log without one', () =>
     expect(rulesOf(captureOf({ logs: [{ kind: 'log', file: 'ipfs.log', lines: 1, notable: ['ERROR core: something else'] }] }))).toEqual([]));
 });

@@ -114,8 +114,28 @@ test('threads and twice the heap come with their diagnoses', () => {
     ids(judge([captureOf({ logs: [{ kind: 'log', file: 'l', lines: 1, notable: [line] }] })], undefined).findings);
   expect(log('runtime/cgo: pthread_create failed: Resource temporarily unavailable')).toContain('thread-explosion');
   expect(log('too many open files')).not.toContain('thread-explosion');
+  expect(log('kernel: Out of memory: Killed process 4711 (ipfs) total-vm:9000000kB')).toContain('out-of-memory');
+  expect(log('write /data: no space left on device')).not.toContain('out-of-memory');
   const vars = varsOf({ Sys: 900 * 2 ** 20, HeapAlloc: 100 * 2 ** 20, HeapInuse: 110 * 2 ** 20, HeapIdle: 700 * 2 ** 20, HeapReleased: 0 });
-  expect(ids(judge([captureOf({ vars })], { hang: false, cpu: false, memory: true, crash: false, onTopic: true }).findings)).toContain('memory-twice-the-heap');
+  const full = varsOf({ Sys: 900 * 2 ** 20, HeapAlloc: 700 * 2 ** 20, HeapInuse: 710 * 2 ** 20, HeapIdle: 100 * 2 ** 20, HeapReleased: 0 });
+  const memory = (given: typeof vars): readonly (string | undefined)[] =>
+    ids(judge([captureOf({ vars: given })], { hang: false, cpu: false, memory: true, crash: false, onTopic: true }).findings);
+  expect(memory(vars)).toContain('memory-twice-the-heap');
+  expect(memory(full)).not.toContain('memory-twice-the-heap');
+});
+
+test('a shutdown is a known one by the part that does not close', () => {
+  const shown = (part: string, version: string): readonly (string | undefined)[] => {
+    const frames = ['sync.(*WaitGroup).Wait', part, 'go.uber.org/fx.(*App).Stop', 'github.com/ipfs/kubo/core.(*IpfsNode).Close'];
+    return ids(
+      judge([captureOf({ dump: dumpOf([{ frames, state: 'semacquire', class: 'semaphore', minutes: 4 }]), program: { version } })], undefined).findings,
+    );
+  };
+  const punch = 'github.com/libp2p/go-libp2p/p2p/protocol/holepunch.(*Service).Close';
+  expect(shown(punch, '0.42.0')).toContain('shutdown-holepunch');
+  expect(shown(punch, '0.43.1')).not.toContain('shutdown-holepunch');
+  expect(shown('github.com/libp2p/go-libp2p-kad-dht/fullrt.(*FullRT).Close', '0.34.1')).toEqual(['shutdown-reprovide']);
+  expect(shown('github.com/ipfs/boxo/bitswap.(*Bitswap).Close', '0.34.1')).toEqual([undefined]);
 });
 
 describe('versions', () => {

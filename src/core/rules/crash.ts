@@ -1,6 +1,6 @@
 /** The dump is of a crash: panic, fatal error or signal, and where. */
-import { row } from './dump-view.ts';
-import { clean, short } from './plain.ts';
+import { failedIn, row } from './dump-view.ts';
+import { clean, quoted, short } from './plain.ts';
 import { defineRule } from './rule.ts';
 
 interface Facts {
@@ -20,10 +20,10 @@ export const crash = defineRule({
   see: ({ dump }): readonly Facts[] => {
     const said = dump.dump.preamble;
     if (said === undefined || said.what === 'SIGQUIT' || said.what === 'SIGABRT') return [];
-    const running = dump.dump.goroutines.find(({ state, id }) => state === 'running' && id !== 0) ?? dump.dump.goroutines.at(0);
-    const frames = running === undefined ? [] : dump.frames(running.id).map(({ func }) => func);
+    const id = failedIn(dump.dump);
+    const frames = id === undefined ? [] : dump.frames(id).map(({ func }) => func);
     const own = frames.filter((func) => !machinery.test(clean(func)));
-    return [{ what: said.what, text: said.text, id: running?.id, at: own[0], funcs: own.slice(0, 8) }];
+    return [{ what: said.what, text: said.text, id, at: own[0], funcs: own.slice(0, 8) }];
   },
   say: ({ what, text, id, at, funcs }, { dump }) => {
     const memory = /out of memory|cannot allocate/i.test(text);
@@ -37,7 +37,7 @@ export const crash = defineRule({
           : what === 'signal'
             ? `The daemon died of a memory fault${place}`
             : `The daemon crashed${place}`,
-      effect: `It said: \`${text.replaceAll('`', "'").replace(/\s+/g, ' ').slice(0, 160)}\``,
+      effect: `It said: \`${quoted(text)}\``,
       because: memory
         ? 'Where it happened to ask for memory is not who filled it; only a heap profile from before tells that.'
         : 'The first goroutine of a crash is the one that failed.',

@@ -41,6 +41,11 @@ export function best(dumps: readonly GoroutineDump[]): GoroutineDump | undefined
   return dumps.toSorted((a, b) => rank(b) - rank(a) || b.count - a.count)[0];
 }
 
+/** The goroutine that a crash is of: the running one, else the first that is printed. */
+export function failedIn({ goroutines }: GoroutineDump): number | undefined {
+  return (goroutines.find(({ state, id }) => state === 'running' && id !== 0) ?? goroutines.at(0))?.id;
+}
+
 export function viewOf(dump: GoroutineDump): View {
   const funcsOf = dump.stacks.map(({ frames }) => frames.map(({ func }) => clean(func)));
   const goroutine = (id: number): Goroutine | undefined => dump.goroutines.byId(id);

@@ -1,5 +1,7 @@
 /** A limit was reached and the log or crash says so: files, threads, disk, libp2p's resources. */
 import type { Finding } from '../model.ts';
+import { failedIn } from './dump-view.ts';
+import { quoted } from './plain.ts';
 import { defineRule } from './rule.ts';
 
 interface Facts {
@@ -7,6 +9,10 @@ interface Facts {
   readonly file: string;
   /** It ended the process: it stands before the goroutines of a crash. Else the log has it from some time or other. */
   readonly ended: boolean;
+  /** What it said then. */
+  readonly text?: string;
+  /** The goroutine that failed of it. */
+  readonly failed?: number;
 }
 
 const limits = {
@@ -16,7 +22,7 @@ const limits = {
     next: ['Raise the limit: `ulimit -n 65536` before the daemon, or `LimitNOFILE=65536` in its systemd unit. `IPFS_FD_MAX` sets what kubo asks for.'],
   },
   threads: {
-    sign: /pthread_create failed|failed to create new OS thread|thread exhaustion/i,
+    sign: /pthread_create failed|failed to create new OS thread|thread exhaustion|fatal error: newosproc/i,
     title: 'The daemon could not start more threads',
     next: ["Raise `ulimit -u` or the container's `pids` limit, and look at the disk: threads pile up when system calls do not come back."],
   },
@@ -39,6 +45,12 @@ const limits = {
   },
 } as const satisfies Readonly<Record<string, { readonly sign: RegExp; readonly title: string; readonly next: readonly string[] }>>;
 
+/** Go's own limit of threads (runtime/debug.SetMaxThreads): no limit of the system is reached. */
+const goThreads = /thread exhaustion|exceeds \d+-thread limit/;
+const goThreadsNext = [
+  'Go gives up at 10,000 threads. Each is a system call that does not come back, mostly of the disk: look at it (network file system, failing or overloaded disk) rather than at limits.',
+];
+
 const abouts: Readonly<Record<keyof typeof limits, Finding['about']>> = {
   files: 'crash',
   threads: 'crash',
@@ -59,20 +71,24 @@ export const exhausted = defineRule({
         ? []
         : [{ file: dump.dump.file, line: dump.dump.preamble.text, ended: !/^SIG(?:QUIT|ABRT)/.test(dump.dump.preamble.what) }]),
     ];
-    const seen = new Map<keyof typeof limits, { readonly file: string; readonly ended: boolean }>();
+    const seen = new Map<keyof typeof limits, { readonly file: string; readonly ended: boolean; readonly text?: string }>();
     for (const { file, line, ended } of lines) {
       for (const what of Object.keys(abouts) as (keyof typeof limits)[])
-        if (seen.get(what)?.ended !== true && limits[what].sign.test(line)) seen.set(what, { file, ended: ended || seen.get(what)?.ended === true });
+        if (seen.get(what)?.ended !== true && limits[what].sign.test(line)) seen.set(what, { file, ended, text: ended ? line : undefined });
     }
-    return [...seen].map(([what, where]) => ({ what, ...where }));
+    const failed = dump === undefined ? undefined : failedIn(dump.dump);
+    // A crash for want of memory is told by the crash itself.
+    return [...seen].flatMap(([what, where]) => (where.ended && what === 'memory' ? [] : [{ what, ...where, failed: where.ended ? failed : undefined }]));
   },
-  say: ({ what, file, ended }) => ({
+  say: ({ what, file, ended, text, failed }) => ({
     title: limits[what].title,
-    effect: what === 'resources' ? undefined : 'What fails after that follows from it.',
+    effect: what === 'resources' ? undefined : ended ? `It died of that: \`${quoted(text ?? '')}\`` : 'What fails after that follows from it.',
     because: "The daemon's own output says so.",
     certainty: what === 'resources' ? 'hint' : 'very likely',
-    weight: what === 'resources' ? 10 : ended ? 85 : 54,
+    // What ended the process is why it crashed: the crash is told under it.
+    weight: what === 'resources' ? 10 : ended ? 92 : 54,
     witnesses: [{ file }],
-    next: limits[what].next,
+    next: text !== undefined && goThreads.test(text) ? goThreadsNext : limits[what].next,
+    explains: failed === undefined || what === 'resources' ? [] : [failed],
   }),
 });

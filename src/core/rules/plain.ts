@@ -57,3 +57,8 @@ export function size(bytes: number): string {
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
+
+/** Words of a log on one line of code, shortened. */
+export function quoted(text: string): string {
+  return text.replaceAll('`', "'").replace(/\s+/g, ' ').slice(0, 160);
+}

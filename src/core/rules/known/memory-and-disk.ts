@@ -147,7 +147,7 @@ export const memoryAndDisk: readonly KnownProblem[] = [
   },
   {
     id: 'thread-explosion',
-    title: 'System calls that do not come back use up all threads',
+    title: 'Threads run out: system calls that do not come back, or a low limit',
     about: 'crash',
     url: kubo(2864),
     sure: 'likely',
@@ -158,7 +158,7 @@ export const memoryAndDisk: readonly KnownProblem[] = [
     title: 'API and profiles stop to answer when memory runs out',
     about: 'crash',
     url: kubo(8195),
-    sure: 'hint',
+    sure: 'likely',
     sign: { in: 'rule', rule: 'exhausted', facts: { what: 'memory' } },
   },
   {
