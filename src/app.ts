@@ -115,7 +115,7 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
   server.listen(own.port, () => log({ event: 'listening', port: own.port, queue: store.backend, workers: own.workers }));
 
   const look = (): Promise<void> =>
-    catchUp({ store, queue, app: github.app, installation: github.installation, now: () => new Date(), log }).catch((problem: unknown) => failed(problem));
+    catchUp({ store, queue, app: github.app, installation: github.installation, now: () => new Date(), log, writeGapMs: own.writeGapMs }).catch((problem: unknown) => failed(problem));
   const hourly = setInterval(() => void look(), own.catchUpSeconds * 1000);
   void look();
 
@@ -152,7 +152,14 @@ async function githubApp(own: {
   const { Probot, ProbotOctokit } = await import('probot');
   const base = own.baseUrl === undefined ? {} : { baseUrl: own.baseUrl };
   // Waiting and trying again is the queue's business: a client that does it too would hold a worker for minutes.
-  const client = ProbotOctokit.defaults({ throttle: { enabled: false }, retry: { enabled: false }, request: { fetch: boundedFetch }, ...base });
+  // As a function, because probot lays its own `throttle` over plain defaults: that one waits up to 3 s before a write, and an hour at a limit.
+  const client = ProbotOctokit.defaults((asked: { readonly request?: object }) => ({
+    ...asked,
+    ...base,
+    throttle: { enabled: false },
+    retry: { enabled: false },
+    request: { ...asked.request, fetch: boundedFetch },
+  }));
   const probot = new Probot({ appId: own.appId, privateKey: own.privateKey, secret: own.webhookSecret, Octokit: client, logLevel: 'fatal', ...base });
   const app = await probot.auth();
   let self: string | undefined;

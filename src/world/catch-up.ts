@@ -2,14 +2,18 @@
 import { isWanted } from './ingest.ts';
 import type { Client } from './github/read-thread.ts';
 import { takeLease } from './lease.ts';
+import { statusOf } from './github/errors.ts';
 import type { Queue } from './queue.ts';
 import type { Store } from './store.ts';
 
 /** GitHub keeps deliveries for three days (docs.github.com, redelivering webhooks). */
 const deliveryDays = 3;
-/** Bounds of one run; the next one goes on. */
+/** Bounds of one run; the next one goes on. More deliveries than these pages hold come in three days only to a very busy App: the look at issues finds the rest. */
 const maxPages = 50;
+const maxDeliveryPages = 300;
 const maxRedeliveries = 500;
+/** A long list is lost by one failed page of it: each is asked for so often, with a second, two, three between. */
+const maxTries = 4;
 /** A look begins a little before the last one ended: clocks differ, and lists may be behind. */
 const overlapMs = 5 * 60_000;
 /** Deliveries older than this say nothing any more: GitHub does not send them again. */
@@ -24,6 +28,8 @@ export interface CatchUpTools {
   readonly installation: (id: number) => Promise<Client>;
   readonly now: () => Date;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  /** Between two writes to GitHub, milliseconds. */
+  readonly writeGapMs: number;
 }
 
 /** On start and hourly, in one process only. Never rejects: what fails is tried again at the next run. */
@@ -40,7 +46,7 @@ export async function catchUp(tools: CatchUpTools): Promise<void> {
     }
   };
   try {
-    await step('deliveries', () => redeliver(tools));
+    await step('deliveries', () => redeliver(tools, () => lease.renew()));
     await step('issues', () => sweep(tools, () => lease.renew()));
     await step('old rows', () => prune(store));
   } finally {
@@ -58,18 +64,23 @@ interface Delivery {
   readonly action: string | null;
 }
 
-/** Deliveries of which no attempt was answered well, oldest first. */
-async function redeliver({ app, now }: CatchUpTools): Promise<number> {
-  const since = new Date(now().getTime() - deliveryDays * 86_400_000).toISOString();
+/** Deliveries of which no attempt was answered well, oldest first. What an earlier run saw to its end is not read again: a failed redelivery is an attempt of its own. */
+async function redeliver({ store, app, now, writeGapMs }: CatchUpTools, alive: () => Promise<void>): Promise<number> {
+  const begun = now().getTime();
+  const oldest = new Date(begun - deliveryDays * 86_400_000).toISOString();
+  const mark = await markOf(store, deliveriesMark);
+  const since = mark === undefined || mark < oldest ? oldest : new Date(Date.parse(mark) - overlapMs).toISOString();
   const attempts = new Map<string, Delivery[]>();
   let cursor: string | undefined;
-  for (let page = 0; page < maxPages; page += 1) {
-    const { data, headers } = await app.request('GET /app/hook/deliveries', { per_page: 100, ...(cursor === undefined ? {} : { cursor }) });
+  let whole = false;
+  for (let page = 0; page < maxDeliveryPages && !whole; page += 1) {
+    await alive();
+    const { data, headers } = await tried(() => app.request('GET /app/hook/deliveries', { per_page: 100, ...(cursor === undefined ? {} : { cursor }) }));
     for (const one of data) attempts.set(one.guid, [...(attempts.get(one.guid) ?? []), one]);
-    cursor = /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1];
+    const next = /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1];
     const last = data.at(-1);
-    if (cursor === undefined || last === undefined || last.delivered_at < since) break;
-    cursor = decodeURIComponent(cursor);
+    whole = next === undefined || last === undefined || last.delivered_at < since;
+    if (next !== undefined) cursor = decodeURIComponent(next);
   }
   const missed = [...attempts.values()].flatMap((all): readonly Delivery[] => {
     const [one] = all;
@@ -78,17 +89,45 @@ async function redeliver({ app, now }: CatchUpTools): Promise<number> {
   });
   let asked = 0;
   for (const { id } of missed.toReversed().slice(0, maxRedeliveries)) {
-    await app.request('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: id } as { delivery_id: number });
+    if (asked > 0) await new Promise((resolve) => setTimeout(resolve, writeGapMs));
+    await alive();
+    // One that was asked for twice is a duplicate.
+    await tried(() => app.request('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: id } as { delivery_id: number }));
     asked += 1;
   }
+  if (whole && missed.length <= maxRedeliveries) await keepMark(store, deliveriesMark, new Date(begun).toISOString());
   return asked;
+}
+
+/** Again when GitHub itself failed. */
+async function tried<T>(ask: () => Promise<T>): Promise<T> {
+  for (let nth = 1; ; nth += 1) {
+    try {
+      return await ask();
+    } catch (problem) {
+      if (nth === maxTries || (statusOf(problem) ?? 0) < 500) throw problem;
+      await new Promise((resolve) => setTimeout(resolve, nth * 1000));
+    }
+  }
+}
+
+const deliveriesMark = 'deliveries';
+
+/** ISO 8601; undefined before the first look. */
+async function markOf(store: Store, name: string): Promise<string | undefined> {
+  const [row] = await store.query('select at from triage.watermark where name = $1', [name]);
+  return typeof row?.['at'] === 'string' ? row['at'] : undefined;
+}
+
+async function keepMark(store: Store, name: string, at: string): Promise<void> {
+  await store.query('insert into triage.watermark (name, at) values ($1, $2) on conflict (name) do update set at = $2', [name, at]);
 }
 
 /** Issues of every repository that changed since the last look; the first look only sets the mark. */
 async function sweep(tools: CatchUpTools, alive: () => Promise<void>): Promise<number> {
   let found = 0;
   for (let page = 1; page <= maxPages; page += 1) {
-    const { data } = await tools.app.request('GET /app/installations', { per_page: 100, page });
+    const { data } = await tried(() => tools.app.request('GET /app/installations', { per_page: 100, page }));
     for (const { id, suspended_at: suspended } of data) {
       if (typeof suspended === 'string') continue;
       try {
@@ -115,7 +154,7 @@ interface Repo {
 async function repositories(client: Client): Promise<readonly Repo[]> {
   const found: Repo[] = [];
   for (let page = 1; page <= maxPages; page += 1) {
-    const { data } = await client.request('GET /installation/repositories', { per_page: 100, page });
+    const { data } = await tried(() => client.request('GET /installation/repositories', { per_page: 100, page }));
     found.push(...data.repositories.filter(({ archived, disabled }) => !archived && !disabled).map(({ name, owner }) => ({ owner: owner.login, repo: name })));
     if (data.repositories.length < 100) break;
   }
@@ -125,27 +164,17 @@ async function repositories(client: Client): Promise<readonly Repo[]> {
 async function sweepRepository({ store, queue, now, log }: CatchUpTools, client: Client, installation: number, { owner, repo }: Repo): Promise<number> {
   const key = `issues ${owner}/${repo}`;
   const begun = now().getTime();
-  const [mark] = await store.query('select at from triage.watermark where name = $1', [key]);
-  const keep = (at: string): Promise<unknown> =>
-    store.query('insert into triage.watermark (name, at) values ($1, $2) on conflict (name) do update set at = $2', [key, at]);
-  if (typeof mark?.['at'] !== 'string') {
-    await keep(new Date(begun).toISOString());
+  const mark = await markOf(store, key);
+  if (mark === undefined) {
+    await keepMark(store, key, new Date(begun).toISOString());
     return 0;
   }
-  const since = new Date(Date.parse(mark['at']) - overlapMs).toISOString();
+  const since = new Date(Date.parse(mark) - overlapMs).toISOString();
   let found = 0;
   let last: string | undefined;
   for (let page = 1; page <= maxPages; page += 1) {
-    const { data } = await client.request('GET /repos/{owner}/{repo}/issues', {
-      owner,
-      repo,
-      state: 'all',
-      sort: 'updated',
-      direction: 'asc',
-      since,
-      per_page: 100,
-      page,
-    });
+    const asked = { owner, repo, state: 'all', sort: 'updated', direction: 'asc', since, per_page: 100, page } as const;
+    const { data } = await tried(() => client.request('GET /repos/{owner}/{repo}/issues', asked));
     for (const issue of data) {
       last = issue.updated_at;
       if (issue.pull_request !== undefined || (await seen(store, `${owner}/${repo}#${issue.number}`, issue.updated_at))) continue;
@@ -157,7 +186,7 @@ async function sweepRepository({ store, queue, now, log }: CatchUpTools, client:
       break;
     }
   }
-  if (last !== undefined) await keep(last);
+  if (last !== undefined) await keepMark(store, key, last);
   if (found > 0) log({ event: 'swept', repository: `${owner}/${repo}`, since, found });
   return found;
 }

@@ -77,7 +77,7 @@ async function fetched(
   const allows = (host: string): boolean => hosts.test(host) || policy.linkHosts.includes(host);
   const way = { allows, maxBytes: maxDownloadBytes, local: options.attachmentOrigin, agent, allowance, deadline };
   try {
-    return { name: lead.label, bytes: await bytesOf(moved(raw(lead.url), options), way) };
+    return { name: lead.label, bytes: await triedBytesOf(moved(raw(lead.url), options), way) };
   } catch (problem) {
     // undici wraps what the lookup says.
     const said = problem instanceof Error && problem.cause instanceof Refused ? problem.cause : problem;
@@ -135,6 +135,19 @@ interface Way {
   readonly agent: Agent;
   readonly allowance: Allowance;
   readonly deadline: AbortSignal;
+}
+
+/** What fails in passing is tried again, half a second and two seconds later. */
+async function triedBytesOf(address: string, way: Way): Promise<Uint8Array> {
+  for (const pause of [500, 2000]) {
+    try {
+      return await bytesOf(address, way);
+    } catch (problem) {
+      if (problem instanceof Refused || (problem instanceof Error && problem.cause instanceof Refused) || way.deadline.aborted) throw problem;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return bytesOf(address, way);
 }
 
 async function bytesOf(first: string, way: Way): Promise<Uint8Array> {

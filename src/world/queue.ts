@@ -1,6 +1,7 @@
 /** Jobs by thread on pg-boss: one at a time for each thread, debounced, retried, at last put aside with the reason. */
 import { PgBoss, type Db } from 'pg-boss';
 import type { ThreadRef } from '../core/model.ts';
+import { githubAway } from './github/errors.ts';
 import type { Store } from './store.ts';
 
 const queue = 'triage';
@@ -9,6 +10,8 @@ const asideQueue = 'triage-aside';
 /** What a job carries: an address, and whose installation reads it. */
 export interface Job extends ThreadRef {
   readonly installation: number;
+  /** How often it met a GitHub that did not answer since the last webhook. */
+  readonly away?: number;
 }
 
 /** A job that was put aside, and why. */
@@ -48,6 +51,8 @@ export function nameOf({ owner, repo, number }: ThreadRef): string {
 
 /** Retries after 15, 30, 60 … seconds, with chance in it; five failures put a job aside. A worker that stays silent for `heartbeatSeconds` is dead. */
 const rules = { retryLimit: 5, retryBackoff: true, retryDelayMax: 900, expireInSeconds: 600, heartbeatSeconds: 30 };
+/** An outage of GitHub is no fault of a job: it comes back after as long a pause, for a day. */
+const maxAway = 100;
 /** Jobs that were put aside wait three months for somebody. */
 const asideRules = { retentionSeconds: 90 * 86_400 };
 
@@ -62,10 +67,10 @@ export async function openQueue(store: Store, onError: (problem: Error) => void,
   if (store.backend === 'pglite')
     await store.query(`update pgboss.job set state = 'retry', start_after = now() where name = $1 and state = 'active' and retry_count < retry_limit`, [queue]);
   const put: Queue['put'] = async (job, seconds, db) => {
-    const { owner, repo, number, installation } = job;
+    const { owner, repo, number, installation, away } = job;
     await boss.upsert(
       queue,
-      { owner, repo, number, installation },
+      { owner, repo, number, installation, ...(away === undefined ? {} : { away }) },
       { singletonKey: nameOf(job), startAfter: Math.ceil(seconds), ...(db === undefined ? {} : { db }) },
     );
   };
@@ -75,8 +80,15 @@ export async function openQueue(store: Store, onError: (problem: Error) => void,
       for (let nth = 0; nth < workers; nth += 1) {
         await boss.work<Job>(queue, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([job]) => {
           if (job === undefined) return;
-          const again = await handler(job.data, job.signal, job.retryCount);
-          if (again !== undefined) await put(job.data, again);
+          const { away = 0, ...about } = job.data;
+          try {
+            const again = await handler(about, job.signal, job.retryCount);
+            if (again !== undefined) await put(about, again);
+          } catch (problem) {
+            if (!githubAway(problem) || away >= maxAway) throw problem;
+            const seconds = Math.min(rules.retryDelayMax, retrySeconds * 2 ** away);
+            await put({ ...about, away: away + 1 }, seconds * (0.5 + Math.random()));
+          }
         });
       }
     },

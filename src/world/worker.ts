@@ -43,6 +43,10 @@ export interface WorkTools {
 /** Tries after which a server that does not answer is told to the reader; before, the whole job is tried again. */
 const patience = 2;
 
+/** A file that could not be fetched is asked for again so many seconds later, while the thread is younger than a day. */
+const laterSeconds = 3600;
+const maxLaterMs = 86_400_000;
+
 /** Ends quietly when the thread is gone; throws what should be tried again; answers with the seconds after which it should come again. */
 export async function triageThread(job: Job, tools: WorkTools): Promise<number | undefined> {
   const { store, log, count } = tools;
@@ -129,7 +133,9 @@ async function underLease(job: Job, lease: Lease, tools: WorkTools): Promise<num
     await unwatch?.();
     await settle(store, job, thread, found, digest, sure);
     count('done');
-    return found.welcome.is === 'later' ? found.welcome.seconds : undefined;
+    if (found.welcome.is === 'later') return found.welcome.seconds;
+    const last = Math.max(...thread.posts.filter(({ own }) => !own).map(({ updatedAt }) => Date.parse(updatedAt)));
+    return sure || tools.now().getTime() - last > maxLaterMs ? undefined : laterSeconds;
   } catch (problem) {
     await unwatch?.().catch(() => undefined);
     throw problem;

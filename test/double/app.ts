@@ -23,7 +23,7 @@ export interface RunningApp {
 }
 
 /** Starts the server on a free port and waits until it answers. */
-export async function startApp(double: GitHubDouble, dataFolder: string, extra: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
+export async function startApp(double: GitHubDouble, dataFolder: string, extra: Readonly<Record<string, string>> = {}, door = 'src/app.ts'): Promise<RunningApp> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const env = {
@@ -40,7 +40,7 @@ export async function startApp(double: GitHubDouble, dataFolder: string, extra: 
     RETRY_SECONDS: '1',
     ...extra,
   };
-  const child = spawn(process.execPath, ['--no-warnings', 'src/app.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--no-warnings', door], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const log: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => log.push(chunk.toString('utf8')));
   double.hook = { url: `${origin}/api/github/webhooks`, secret: hookSecret };

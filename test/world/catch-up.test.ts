@@ -18,7 +18,7 @@ afterAll(async () => {
 const look = async (now = new Date()): Promise<readonly string[]> => {
   const before = worker.double.requests.length;
   const { store, client } = worker;
-  await catchUp({ store, queue, app: client, installation: async () => client, now: () => now, log: (line) => void worker.log.push(line) });
+  await catchUp({ store, queue, app: client, installation: async () => client, now: () => now, log: (line) => void worker.log.push(line), writeGapMs: 0 });
   return worker.double.requests.slice(before);
 };
 
@@ -89,7 +89,7 @@ test('more issues than a page has', async () => {
 });
 
 test('a step that fails says so and does not keep the others from happening', async () => {
-  worker.double.fail(/^GET \/app\/hook\/deliveries$/, 500, 1);
+  worker.double.fail(/^GET \/app\/hook\/deliveries$/, 403, 1);
   const calls = await look();
   expect(calls).toContain('GET /repos/ipfs/kubo/issues');
   expect(worker.log.some(({ event, what }) => event === 'error' && what === 'deliveries')).toBe(true);

@@ -282,13 +282,13 @@ describe('beside the story', () => {
       body: `It hangs.`,
       attachments: [{ name: 'dump.txt', bytes: new TextEncoder().encode(pasted().replaceAll('```', '')) }],
     });
-    double.fail(/^GET \/blob/, 503, 3);
+    double.fail(/^GET \/blob/, 503, 9);
     await expect(worker.run(number)).rejects.toThrow(/could not be fetched now/);
     await expect(worker.run(number, { attempt: 1 })).rejects.toThrow(/could not be fetched now/);
     expect(double.own(number)).toHaveLength(0);
-    await worker.run(number, { attempt: 2 });
+    expect(await worker.run(number, { attempt: 2 })).toBe(3600);
     expect(text(number)).toContain('its server answered 503');
-    await worker.run(number);
+    expect(await worker.run(number)).toBeUndefined();
     expect(text(number)).not.toContain('503');
     expect(double.own(number)).toHaveLength(1);
   });

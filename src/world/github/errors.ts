@@ -23,6 +23,11 @@ export function retryAfter(problem: unknown, now: number = Date.now()): number |
   return status === 429 || (problem instanceof Error && /rate limit|abuse/i.test(problem.message)) ? 60 : undefined;
 }
 
+/** GitHub, or the way to it, failed: octokit gives lost connections and ended deadlines the status 500. */
+export function githubAway(problem: unknown): boolean {
+  return (statusOf(problem) ?? 0) >= 500;
+}
+
 /** For writes and the first read of a thread: turns the answers that no second try would change into ThreadGone. */
 export function gone(problem: unknown): never {
   const status = statusOf(problem);
