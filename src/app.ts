@@ -6,6 +6,7 @@ import { logLine } from './core/report/escape.ts';
 import { guard } from './desk/guard.ts';
 import { catchUp } from './world/catch-up.ts';
 import { boundedFetch } from './world/client.ts';
+import { deliveryIntake } from './world/deliveries.ts';
 import { installationGone } from './world/github/errors.ts';
 import type { Client } from './world/github/read-thread.ts';
 import { ingest } from './world/ingest.ts';
@@ -44,6 +45,7 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
   const counts = metrics();
   const store = await openStore(own, failed);
   const queue = await openQueue(store, failed, own.retrySeconds);
+  const accept = deliveryIntake(store, queue, own.debounceSeconds);
   const github = await githubApp(own);
   let stopping = false;
 
@@ -86,10 +88,8 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
     const text = (status: number, body: string, type = 'text/plain'): void => void response.writeHead(status, { 'content-type': type }).end(body);
     if (request.method === 'POST' && pathname === '/api/github/webhooks') {
       ingest(request, response, {
-        store,
-        queue,
+        accept,
         secret: own.webhookSecret,
-        debounceSeconds: own.debounceSeconds,
         self: github.knownLogin,
         count: (what) => counts.count(`deliveries_${what}`),
       }).catch(failed);
@@ -115,7 +115,9 @@ async function serve(own: ServerSettings & { readonly appId: string; readonly pr
   server.listen(own.port, () => log({ event: 'listening', port: own.port, queue: store.backend, workers: own.workers }));
 
   const look = (): Promise<void> =>
-    catchUp({ store, queue, app: github.app, installation: github.installation, now: () => new Date(), log, writeGapMs: own.writeGapMs }).catch((problem: unknown) => failed(problem));
+    catchUp({ store, queue, app: github.app, installation: github.installation, now: () => new Date(), log, writeGapMs: own.writeGapMs }).catch(
+      (problem: unknown) => failed(problem),
+    );
   const hourly = setInterval(() => void look(), own.catchUpSeconds * 1000);
   void look();
 

@@ -1,9 +1,9 @@
-/** The webhook route: capped, checked, stored with its job in one transaction, answered at once. */
+/** The webhook route: capped, checked, stored with its job, answered at once. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { maxWebhookBytes } from '../core/limits.ts';
-import { nameOf, type Job, type Queue } from './queue.ts';
-import type { Store } from './store.ts';
+import type { Arrived } from './deliveries.ts';
+import type { Job } from './queue.ts';
 
 const wanted: ReadonlyMap<string, readonly string[]> = new Map([
   ['issues', ['opened', 'edited', 'reopened']],
@@ -16,10 +16,9 @@ export function isWanted(event: string, action: unknown): boolean {
 }
 
 export interface IngestTools {
-  readonly store: Store;
-  readonly queue: Queue;
+  /** Stores a delivery with its job; false for one that is there already. */
+  readonly accept: (one: Arrived) => Promise<boolean>;
   readonly secret: string;
-  readonly debounceSeconds: number;
   /** Our own login, whose events are ours. */
   readonly self: () => string | undefined;
   readonly count: (what: 'accepted' | 'duplicate' | 'ignored' | 'refused') => void;
@@ -51,33 +50,14 @@ export async function ingest(request: IncomingMessage, response: ServerResponse,
     return answer(202, 'nothing to do');
   }
   try {
-    const fresh = await accept(tools, guid, event, job);
+    const { action, ...about } = job;
+    const fresh = await tools.accept({ guid, event, action, job: about });
     tools.count(fresh ? 'accepted' : 'duplicate');
     answer(202, fresh ? 'queued' : 'already here');
   } catch (problem) {
     answer(503, 'the queue is not available');
     throw problem;
   }
-}
-
-/** The delivery's row and the job commit together. A redelivery has the same GUID: it counts again when the first one was neither worked off nor waits to be. */
-function accept(
-  { store, queue, debounceSeconds }: IngestTools,
-  guid: string,
-  event: string,
-  { action, ...job }: Job & { readonly action: string },
-): Promise<boolean> {
-  return store.transaction(async (db) => {
-    const { rows } = await db.executeSql(
-      `insert into triage.delivery as old (guid, event, action, thread) values ($1, $2, $3, $4)
-       on conflict (guid) do update set received_at = now()
-       where old.state <> 'done' and not exists (select 1 from pgboss.job where name = 'triage' and singleton_key = $4 and state <= 'active') returning guid`,
-      [guid, event, action, nameOf(job)],
-    );
-    if (rows.length === 0) return false;
-    await queue.put(job, debounceSeconds, db);
-    return true;
-  });
 }
 
 function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'busy'> {
@@ -143,6 +123,11 @@ function jobOf(event: string, body: Buffer, self: string | undefined): (Job & { 
   ];
   if (typeof action !== 'string' || !isWanted(event, action)) return undefined;
   if (at(payload, 'issue', 'pull_request') !== undefined || at(payload, 'sender', 'login') === self) return undefined;
-  if (typeof owner !== 'string' || typeof repo !== 'string' || typeof number !== 'number' || typeof installation !== 'number') return undefined;
+  if (!isName(owner) || !isName(repo) || !Number.isSafeInteger(number) || typeof number !== 'number' || typeof installation !== 'number') return undefined;
   return { owner, repo, number, installation, action };
+}
+
+/** As GitHub names accounts and repositories: what is none would fail the whole batch in the database. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.-]{1,100}$/.test(value);
 }

@@ -34,6 +34,8 @@ export interface Depth {
 export interface Queue {
   /** Moves the thread's waiting job to `seconds` from now, or makes one; part of the caller's transaction. */
   put(job: Job, seconds: number, db?: Db): Promise<void>;
+  /** The same for many threads, each named once; a job that was put off again and again runs after ten times `seconds`. */
+  putAll(jobs: readonly Job[], seconds: number, db: Db): Promise<void>;
   /** A handler answers with the seconds after which the job is to come again, or with nothing when it is done. */
   work(handler: (job: Job, signal: AbortSignal, attempt: number) => Promise<number | undefined>, workers: number): Promise<void>;
   depth(): Promise<Depth>;
@@ -56,6 +58,9 @@ const maxAway = 100;
 /** Jobs that were put aside wait three months for somebody. */
 const asideRules = { retentionSeconds: 90 * 86_400 };
 
+/** When a job that is moved runs: put off at most ten times. */
+const soon = `greatest(now(), least(now() + make_interval(secs => $3), job.created_on + make_interval(secs => $3 * 10)))`;
+
 export async function openQueue(store: Store, onError: (problem: Error) => void, retrySeconds = 15): Promise<Queue> {
   const boss = new PgBoss({ db: store.db, backend: store.backend, schedule: false, supervise: true, superviseIntervalSeconds: 10, monitorIntervalSeconds: 10 });
   boss.on('error', onError);
@@ -76,6 +81,17 @@ export async function openQueue(store: Store, onError: (problem: Error) => void,
   };
   return {
     put,
+    async putAll(jobs, seconds, db) {
+      // pg-boss moves one job by a statement: under a burst that is most of the work, and most threads have a job that waits.
+      const { rows } = await db.executeSql(
+        `update pgboss.job as job set data = fresh.data::jsonb, start_after = ${soon}, keep_until = job.keep_until + (${soon} - job.start_after)
+         from unnest($1::text[], $2::text[]) as fresh (key, data)
+         where job.name = 'triage' and job.singleton_key = any($1::text[]) and job.singleton_key = fresh.key and job.state < 'active' returning job.singleton_key as key`,
+        [jobs.map(nameOf), jobs.map(({ owner, repo, number, installation }) => JSON.stringify({ owner, repo, number, installation })), seconds],
+      );
+      const moved = new Set(rows.map((row) => String(row.key)));
+      for (const job of jobs) if (!moved.has(nameOf(job))) await put(job, seconds, db);
+    },
     async work(handler, workers) {
       for (let nth = 0; nth < workers; nth += 1) {
         await boss.work<Job>(queue, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([job]) => {
@@ -94,7 +110,7 @@ export async function openQueue(store: Store, onError: (problem: Error) => void,
     },
     async depth() {
       const rows = await store.query(
-        `select name, state, count(*)::int as n, extract(epoch from max(now() - greatest(start_after, created_on)))::float8 as age from pgboss.job where name in ($1, $2) group by name, state`,
+        `select name, state, count(*)::int as n, extract(epoch from max(now() - greatest(start_after, created_on)))::float8 as age from pgboss.job where name in ($1, $2) and state in ('created', 'retry', 'active') group by name, state`,
         [queue, asideQueue],
       );
       const of = (name: string, states: readonly string[]) => rows.filter((row) => row['name'] === name && states.includes(String(row['state'])));

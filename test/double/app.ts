@@ -23,7 +23,12 @@ export interface RunningApp {
 }
 
 /** Starts the server on a free port and waits until it answers. */
-export async function startApp(double: GitHubDouble, dataFolder: string, extra: Readonly<Record<string, string>> = {}, door = 'src/app.ts'): Promise<RunningApp> {
+export async function startApp(
+  double: GitHubDouble,
+  dataFolder: string,
+  extra: Readonly<Record<string, string>> = {},
+  door = 'src/app.ts',
+): Promise<RunningApp> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const env = {

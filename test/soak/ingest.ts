@@ -33,7 +33,12 @@ export async function measureIngest(url: string | undefined, say: (text: string)
   const town = await new Town().start();
   const bundle = { name: 'ipfs-profile.zip', bytes: readFileSync('fixtures/cases/gc-behind-pin/ipfs-profile.zip') };
   for (let nth = 0; nth < threads; nth += 1) town.write({ title: 'ipfs add hangs', body: `It hangs (${nth}).`, attachments: [bundle] });
-  const app = await startApp(town, folder, { DEBOUNCE_SECONDS: '1', WRITE_GAP_MS: '5', WORKERS: '2', ...(url === undefined ? {} : { DATABASE_URL: url }) }, 'dist/app.js');
+  const app = await startApp(
+    town,
+    folder,
+    { DEBOUNCE_SECONDS: '1', WRITE_GAP_MS: '5', WORKERS: '2', ...(url === undefined ? {} : { DATABASE_URL: url }) },
+    'dist/app.js',
+  );
   const sending: Sending = { url: `${app.origin}/api/github/webhooks`, secret: hookSecret, perSecond, seconds, threads };
   const { times, bad } = await new Promise<Sent>((resolve, reject) => {
     const sender = fork('test/soak/sender.ts', [JSON.stringify(sending)], { execArgv: ['--no-warnings'] });

@@ -18,7 +18,10 @@ export interface Delivery {
 }
 
 /** In order; `thread` counts from 0. Between two deliveries there may be any number of changes. */
-export type Step = { readonly thread: number } & ({ readonly is: 'change'; readonly change: Change } | { readonly is: 'delivery'; readonly delivery: Delivery });
+export type Step = { readonly thread: number } & (
+  | { readonly is: 'change'; readonly change: Change }
+  | { readonly is: 'delivery'; readonly delivery: Delivery }
+);
 
 /** Changes and exactly `deliveries` deliveries over `threads` threads. */
 export function planOf(next: Seeded, deliveries: number, threads: number): readonly Step[] {
@@ -62,7 +65,12 @@ function changesOf(next: Seeded, thread: number): readonly Change[] {
   const changes: Change[] = [open];
   for (let revision = 2; revision < 2 + more; revision += 1)
     changes.push(
-      oneOf<Change>(next, [{ is: 'evidence', evidence: 'pasted', revision }, { is: 'evidence', evidence: 'attached', revision }, { is: 'edit', revision }, { is: 'chatter' }]),
+      oneOf<Change>(next, [
+        { is: 'evidence', evidence: 'pasted', revision },
+        { is: 'evidence', evidence: 'attached', revision },
+        { is: 'edit', revision },
+        { is: 'chatter' },
+      ]),
     );
   return changes;
 }

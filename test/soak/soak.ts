@@ -116,10 +116,15 @@ async function soak(url: string | undefined, postgres: OwnPostgres | undefined):
   while (performance.now() < end && town.unanswered() > 0) await new Promise((resolve) => setTimeout(resolve, 1000));
   say(`${name}: ${town.unanswered()} threads without their last word after ${seconds()}`);
   await new Promise((resolve) => setTimeout(resolve, 20_000));
-  const health = await fetch(`${apps[0]?.origin ?? ''}/healthz`).then((response) => response.text(), () => 'no answer');
+  const health = await fetch(`${apps[0]?.origin ?? ''}/healthz`).then(
+    (response) => response.text(),
+    () => 'no answer',
+  );
   town.faults.rate(undefined);
   const { right, lost, doubled } = await town.judge();
-  say(`${name}: seed ${seed}, ${counts.sent} deliveries, ${counts.kills} kills (${counts.databaseKills} of PostgreSQL), ${town.requests.length} requests to GitHub, ${seconds()}`);
+  say(
+    `${name}: seed ${seed}, ${counts.sent} deliveries, ${counts.kills} kills (${counts.databaseKills} of PostgreSQL), ${town.requests.length} requests to GitHub, ${seconds()}`,
+  );
   say(`${name}: ${right} of ${threads} threads right, ${lost.length} lost, ${doubled.length} doubled; ${health}`);
   for (const line of [...lost, ...doubled].slice(0, 20)) say(`  ${line}`);
   const ok = right === threads && lost.length === 0 && doubled.length === 0;

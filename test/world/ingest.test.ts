@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deliveryIntake } from '../../src/world/deliveries.ts';
 import { ingest } from '../../src/world/ingest.ts';
 import { openQueue, type Queue } from '../../src/world/queue.ts';
 import { startWorker, type TestWorker } from '../double/worker.ts';
@@ -12,18 +13,18 @@ let worker: TestWorker;
 let queue: Queue;
 let server: Server;
 let url = '';
+let accept: ReturnType<typeof deliveryIntake>;
 const counts: string[] = [];
 const failures: unknown[] = [];
 
 beforeAll(async () => {
   worker = await startWorker();
   queue = await openQueue(worker.store, () => {});
+  accept = deliveryIntake(worker.store, queue, 60);
   server = createServer((incoming, response) => {
     ingest(incoming, response, {
-      store: worker.store,
-      queue,
+      accept,
       secret,
-      debounceSeconds: 60,
       self: () => 'pprof-triage[bot]',
       count: (what) => counts.push(what),
     }).catch((problem: unknown) => failures.push(problem));
@@ -70,6 +71,35 @@ test('many deliveries about one thread are one job', async () => {
   expect(await jobs(1)).toHaveLength(1);
 });
 
+test('a burst is stored in few transactions: each GUID counts once, each thread has one job, and a job that waits is moved', async () => {
+  const { transaction } = worker.store;
+  let transactions = 0;
+  Object.assign(worker.store, {
+    transaction: (work: Parameters<typeof transaction>[0]) => {
+      transactions += 1;
+      return transaction(work);
+    },
+  });
+  const burst = Array.from({ length: 120 }, (_, nth) => {
+    const job = { owner: 'ipfs', repo: 'kubo', number: 100 + (nth % 10), installation: 1 };
+    return accept({ guid: `burst-${nth % 60}`, event: 'issues', action: 'edited', job });
+  });
+  const fresh = await Promise.all(burst);
+  Object.assign(worker.store, { transaction });
+  expect(fresh.filter((one) => one)).toHaveLength(60);
+  expect(transactions).toBe(1);
+  for (let number = 100; number < 110; number += 1) expect(await jobs(number)).toHaveLength(1);
+  const startOf = async (): Promise<number> =>
+    Number((await worker.store.query(`select extract(epoch from start_after)::float8 as at from pgboss.job where singleton_key = 'ipfs/kubo#100'`))[0]?.['at']);
+  const before = await startOf();
+  expect((await post(payload(100))).text).toBe('queued');
+  expect(await startOf()).toBeGreaterThan(before);
+  // Put off for ten times the debounce: now it runs, whatever still comes.
+  await worker.store.query(`update pgboss.job set created_on = now() - interval '1 hour' where singleton_key = 'ipfs/kubo#100'`);
+  expect((await post(payload(100))).text).toBe('queued');
+  expect(await startOf()).toBeLessThan(Date.now() / 1000 + 5);
+});
+
 test('a GUID counts once while its job waits or was done, and again when the job is lost', async () => {
   const guid = { 'x-github-delivery': 'guid-1' };
   expect((await post(payload(2), guid)).text).toBe('queued');
@@ -101,6 +131,7 @@ test.each([
   ['our own comment', payload(4, { sender: { login: 'pprof-triage[bot]' } })],
   ['an action that we do not follow', payload(4, { action: 'labeled' })],
   ['no installation', payload(4, { installation: undefined })],
+  ['names that are none', payload(4, { repository: { name: 'kubo\u0000', owner: { login: 'ipfs' } } })],
   ['a number that is none', payload(4, { issue: { number: '4' } })],
   ['no JSON', 'payload=%7B%7D'],
   ['JSON of another kind', '[1, 2, 3]'],
