@@ -31,8 +31,9 @@ class Failed extends Error {}
 function guardedAgent(lookup: DownloadOptions['lookup'] = (name, done) => systemLookup(name, { all: true }, done)): Agent {
   const guarded: LookupFunction = (name, options, done) => {
     lookup(name, (problem, addresses) => {
-      const [first] = addresses;
+      // Node gives no list then.
       if (problem !== null) return done(problem, '', 0);
+      const [first] = addresses;
       if (first === undefined || addresses.some(({ address }) => !isPublic(address))) return done(new Refused('its host has no public address'), '', 0);
       return options.all === true ? done(null, [...addresses]) : done(null, first.address, first.family);
     });
