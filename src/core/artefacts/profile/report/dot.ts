@@ -43,8 +43,8 @@ export function printDot(frame: Frame, trimmed: Trimmed): string {
   return out.join('\n');
 }
 
-/** Boxes are laid out by the widths of these letters, and every viewer has one of them. */
-const font = ['graph', 'node', 'edge'].map((what) => `${what} [fontname="Helvetica,Arial,sans-serif"]`).join('\n');
+/** Boxes are laid out by the widths of its letters; of a list of fonts Graphviz knows none and takes those of Times, which are narrower. */
+const font = ['graph', 'node', 'edge'].map((what) => `${what} [fontname="Helvetica"]`).join('\n');
 
 function nodeLine(frame: Frame, node: Node, id: number, most: number): string {
   const { flat, cum } = node;
