@@ -4,6 +4,7 @@ import type { Profile } from '../core/artefacts/profile/columns.ts';
 import { parseProfile } from '../core/artefacts/profile/parse.ts';
 import type { Asked } from '../core/artefacts/profile/report/flags.ts';
 import { ReportProblem } from '../core/artefacts/profile/report/options.ts';
+import type { Found } from './pprof-program.ts';
 
 /** One profile of all files. Throws `ReportProblem`; `said` gets what pprof says on standard error. */
 export async function combined(asked: Asked, said: string[]): Promise<Profile> {
@@ -32,15 +33,19 @@ interface About {
 async function all(files: readonly string[], what: string, about: About, said: string[]): Promise<readonly Profile[]> {
   const profiles: Profile[] = [];
   for (const file of files) {
-    const found = read(file, about.plainly, said);
+    const found = read(file, about);
     if (typeof found === 'string') said.push(`${file}: ${found}`);
-    else profiles.push(await named(withMapping(found, about), about, said));
+    else {
+      const { profile, notes } = await named(found, about, said);
+      for (const note of notes) said.push(`${file}: ${note}`);
+      profiles.push(profile);
+    }
   }
   if (profiles.length > 0 && profiles.length < files.length) said.push(`Fetched ${profiles.length} ${what} profiles out of ${files.length}`);
   return profiles;
 }
 
-function read(file: string, plainly: boolean, said: string[]): Profile | string {
+function read(file: string, about: About): Found | string {
   let bytes: Uint8Array;
   try {
     // In one piece: reading in turns takes twice as long for large files.
@@ -49,12 +54,15 @@ function read(file: string, plainly: boolean, said: string[]): Profile | string 
     return problem instanceof Error && 'code' in problem && problem.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
   }
   if (bytes.length === 0) return 'the file is empty: take it again';
-  const parsed = parseProfile(bytes, { plainly });
-  if (parsed.is === 'fine') {
-    for (const note of parsed.notes) said.push(`${file}: ${note}`);
-    return parsed.profile;
-  }
-  return parsed.is === 'broken' ? parsed.reason : 'it is not a profile';
+  const parsed = parseProfile(bytes, { plainly: about.plainly });
+  if (parsed.is !== 'fine') return parsed.is === 'broken' ? parsed.reason : 'it is not a profile';
+  const found = { profile: withMapping(parsed.profile, about), notes: parsed.notes };
+  if (parsed.form !== 'legacy') return found;
+  const bare = (go: string | undefined): Found => {
+    const again = parseProfile(bytes, { bare: true, go });
+    return again.is === 'fine' ? { profile: withMapping(again.profile, about), notes: again.notes } : found;
+  };
+  return { ...found, bare };
 }
 
 /** pprof gives profiles without mappings one of everything, and takes the first to be of the program that was named. */
@@ -79,35 +87,9 @@ function withMapping(profile: Profile, { buildId, program }: About): Profile {
 }
 
 /** Bare addresses get the names that the program has for them; -symbolize=none leaves them bare. */
-async function named(profile: Profile, { plainly, program }: About, said: string[]): Promise<Profile> {
-  if (plainly || program === '' || profile.functionName.length > 0) return profile;
-  const [{ openBinary }, { biasFor, symbolize }, { openFileSource }, { withSymbols }] = await Promise.all([
-    import('../core/artefacts/binary/open-binary.ts'),
-    import('../core/artefacts/binary/symbolize.ts'),
-    import('./file-source.ts'),
-    import('../core/link/symbols.ts'),
-  ]);
-  const source = openFileSource(program);
-  try {
-    const binary = openBinary(source, program);
-    if (!('facts' in binary) || binary.lines === undefined) {
-      said.push(`${program}: ${'facts' in binary ? 'it has no Go line table' : binary.reason}`);
-      return profile;
-    }
-    const [mapping] = profile.mappings;
-    const bias = biasFor(
-      binary,
-      undefined,
-      mapping === undefined ? undefined : { start: Number(mapping.start), limit: Number(mapping.limit), offset: Number(mapping.offset) },
-    );
-    if (bias === undefined) {
-      said.push(`${program}: the profile does not say where it was loaded`);
-      return profile;
-    }
-    return withSymbols(profile, (addresses) => symbolize(binary, addresses, bias, 'profile'));
-  } finally {
-    source.close();
-  }
+async function named(found: Found, { plainly, program }: About, said: string[]): Promise<Found> {
+  if (plainly || program === '' || (found.profile.functionName.length > 0 && found.bare === undefined)) return found;
+  return (await import('./pprof-program.ts')).namedBy(program, found, said);
 }
 
 /** ELF, Mach-O (both orders, fat) or PE, by its first bytes. */

@@ -23,14 +23,16 @@ export interface ParseOptions {
   /** What pprof itself makes of texts: no symbols of `#` lines, nothing mended. */
   readonly plainly?: boolean;
   /** Which Go wrote it, `go1.24.9`, where that is known from elsewhere. */
-  readonly go?: string;
+  readonly go?: string | undefined;
+  /** The program will name the addresses of texts: without symbols of `#` lines, and with frames that only protobufs of the same state show. */
+  readonly bare?: boolean;
 }
 
 /** Never throws. */
-export function parseProfile(bytes: Uint8Array, { plainly = false, go }: ParseOptions = {}): Parsed {
+export function parseProfile(bytes: Uint8Array, { plainly = false, go, bare = false }: ParseOptions = {}): Parsed {
   const plain = unpacked(bytes);
   if (typeof plain === 'string') return { is: 'broken', reason: plain };
-  const legacy = parseLegacy(plain, { plainly, go });
+  const legacy = parseLegacy(plain, { plainly, go, bare });
   if (legacy !== undefined) return legacy.is === 'fine' ? { form: 'legacy', ...legacy } : legacy;
   if (!looksLikeProfile(plain)) return { is: 'not mine' };
   try {

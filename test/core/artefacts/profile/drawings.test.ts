@@ -135,7 +135,9 @@ describe('the drawing', () => {
   });
   test('the legend is as wide as its lines', async () => {
     const svg = await dotToSvg(makeReport(real(), { ...defaults, format: 'dot', drawn: true }).text, 60);
-    const [left, right] = (/<polygon fill="#f8f8f8" stroke="black" points="([\d.]+),[-\d.]+ ([\d.]+),/.exec(svg)?.slice(1) ?? []).map(Number).toSorted((a, b) => a - b);
+    const [left, right] = (/<polygon fill="#f8f8f8" stroke="black" points="([\d.]+),[-\d.]+ ([\d.]+),/.exec(svg)?.slice(1) ?? [])
+      .map(Number)
+      .toSorted((a, b) => a - b);
     const longest = Math.max(...[...svg.matchAll(/font-size="16.00">([^<]*)</g)].map(([, line = '']) => line.length));
     expect(longest).toBeGreaterThan(40);
     // Letters and digits of Helvetica are half as wide as the font is high, on average; those of Times a tenth less.

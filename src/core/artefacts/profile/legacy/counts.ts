@@ -14,6 +14,6 @@ export function draftCounts(lines: readonly string[], reading: Reading): Drafted
     const columns = rowFormat.exec(row);
     return columns === null ? undefined : { values: [Number(columns[1])], addresses: columns[2] ?? '' };
   };
-  const { samples, map, unread } = rowsFrom(lines, first + 1, (row) => row.startsWith('---'), cells, reading);
+  const { samples, map, unread } = rowsFrom(lines, first + 1, (row) => row.startsWith('---'), cells, reading, 'the end');
   return { sampleTypes: [{ type, unit: 'count' }], periodType: { type, unit: 'count' }, period: 1, samples, map, notes: unreadNote(unread) };
 }

@@ -41,6 +41,8 @@ export type Drafted = Draft | string;
 export interface Reading {
   readonly plainly: boolean;
   readonly go?: string | undefined;
+  /** Addresses only, for a program to name. */
+  readonly bare: boolean;
 }
 
 /** Longest line that is looked at: a stack of 128 addresses has about 2,500 characters. */

@@ -62,7 +62,10 @@ function finished(draft: Draft, reading: Reading): Legacy & { readonly is: 'fine
     builder.sample(twice ? locations.toSpliced(1, 1) : locations, values, labels);
   }
   const { sampleTypes, periodType, period, durationNanos, contention } = draft;
-  const bare = draft.samples.length > 0 && !named && !reading.plainly ? ['it holds addresses only: the exact binary that wrote it names its functions'] : [];
+  const bare =
+    draft.samples.length > 0 && !named && !reading.plainly && !reading.bare
+      ? ['it holds addresses only: the exact binary that wrote it names its functions']
+      : [];
   return {
     is: 'fine',
     profile: builder.done({ sampleTypes, periodType, period, durationNanos, ...hiddenFrames(sampleTypes) }),

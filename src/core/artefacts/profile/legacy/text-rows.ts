@@ -17,13 +17,14 @@ export interface Rows {
   readonly unread: number;
 }
 
-/** Reads rows from a line on; `cells` gives undefined for a row that it cannot read. */
+/** Reads rows from a line on; `cells` gives undefined for a row that it cannot read. Of what the text hides, the protobuf hides `hides` too. */
 export function rowsFrom(
   lines: readonly string[],
   from: number,
   ends: (line: string) => boolean,
   cells: (row: string) => Cells | undefined,
   reading: Reading,
+  hides: 'both ends' | 'the end' = 'both ends',
 ): Rows {
   const samples: DraftSample[] = [];
   let unread = 0;
@@ -40,17 +41,19 @@ export function rowsFrom(
       continue;
     }
     const { symbols, labels } = reading.plainly ? { symbols: [], labels: [] } : below(lines, at + 1);
-    samples.push({ values: row.values, ...visible(pcs, symbols), labels: [...(row.labels ?? []), ...labels] });
+    const { stack, symbols: names } = visible(pcs, symbols, reading.bare && hides === 'the end');
+    samples.push({ values: row.values, stack, ...(reading.bare ? {} : { symbols: names }), labels: [...(row.labels ?? []), ...labels] });
   }
   return { samples, map: mapAfter(lines, at), unread };
 }
 
-/** What the text hides at both ends, the allocator or the scheduler and goexit, the protobuf of the same state hides too. */
-function visible(pcs: readonly bigint[], symbols: readonly SymbolLine[]): Pick<DraftSample, 'stack' | 'symbols'> {
+/** What the text hides at both ends: the allocator or the scheduler, unless the `whole` beginning is wanted, and goexit. */
+function visible(pcs: readonly bigint[], symbols: readonly SymbolLine[], whole: boolean): Pick<DraftSample, 'stack' | 'symbols'> {
   const stack = pcs.map(call);
   const found = aligned(pcs, symbols);
-  const from = found.findIndex((symbol) => symbol !== undefined);
-  if (from < 0) return { stack };
+  const first = found.findIndex((symbol) => symbol !== undefined);
+  if (first < 0) return { stack };
+  const from = whole ? 0 : first;
   const to = found.findLastIndex((symbol) => symbol !== undefined) + 1;
   return { stack: stack.slice(from, to), symbols: found.slice(from, to) };
 }
