@@ -95,6 +95,8 @@ async function underLease(job: Job, lease: Lease, tools: WorkTools): Promise<num
   const thread = await readThread(client, job, self);
   const digest = digestOf(thread, text);
   if (isSettled(memory, digest, thread)) {
+    // Our own comment changed the issue once more: the look for missed changes need not come back for it.
+    await store.query('update triage.thread set seen_at = $2 where ref = $1', [nameOf(job), thread.updatedAt ?? null]);
     count('settled');
     return undefined;
   }

@@ -37,7 +37,9 @@ async function open(path: string, bytes: Uint8Array, depth: number, bundle: Bund
     case 'tar': {
       // Most files are plain: the libraries for archives are loaded for archives only.
       const membersOf = container === 'zip' ? (await import('./zip.ts')).unzip : (await import('./tar.ts')).untar;
+      const told = budget.refusals.length;
       const members = await membersOf(path, bytes, budget);
+      if (members.length === 0 && budget.refusals.length === told) refuse(budget, path, 'there is no file in it');
       for (const member of members) await open(`${path}/${member.name}`, member.bytes, depth + 1, bundle, budget);
       return;
     }
