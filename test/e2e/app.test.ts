@@ -48,14 +48,19 @@ test('an issue with a bundle gets one comment, an edit changes it in place, and 
   expect(await until(() => double.issues.get(number)?.reactions.length === 0, 60_000)).toBe(true);
 }, 600_000);
 
+const metrics = async (): Promise<string> => (await fetch(`${app.origin}/metrics`)).text();
+const duplicates = (text: string): number => Number(/pprof_triage_deliveries_duplicate_total (\d+)\n/.exec(text)?.[1]);
+
 test('a delivery counts once, whoever repeats it', async () => {
   const number = await double.openIssue({ title: 'Please add a man page', body: 'It would be nice.' });
   const guid = randomUUID();
   expect(await double.send('issues', 'edited', number, 'reporter', guid)).toBe(202);
+  // Deliveries of other tests may have been repeated by the catch-up.
+  const before = duplicates(await metrics());
   expect(await double.send('issues', 'edited', number, 'reporter', guid)).toBe(202);
-  const metrics = await (await fetch(`${app.origin}/metrics`)).text();
-  expect(metrics).toMatch(/pprof_triage_deliveries_duplicate_total 1\n/);
-  expect(metrics.endsWith('# EOF\n')).toBe(true);
+  const after = await metrics();
+  expect(duplicates(after)).toBe(before + 1);
+  expect(after.endsWith('# EOF\n')).toBe(true);
   expect(await until(idle, 180_000)).toBe(true);
   // Nothing to do with hanging, CPU or memory, and no bundle: no comment.
   expect(double.own(number)).toEqual([]);

@@ -46,7 +46,7 @@ export function claimsOn(
     const holds = facts.holding(stack).holds.filter((hold) => isOf(hold, want));
     if (holds.length === 0) continue;
     for (const view of byStack(stack)) {
-      const found = holds.flatMap((hold) => claimOf(hold, view, want, wanted) ?? []);
+      const found = holds.flatMap((hold) => claimOf(hold, view, lock, want, wanted) ?? []);
       const best = found.toSorted((a, b) => rank(b) - rank(a))[0];
       if (best !== undefined) claims.set(view, best);
     }
@@ -58,8 +58,10 @@ export function claimsOn(
     isFree(view) {
       if (claims.has(view) || open || !want.sure || want.outlives) return false;
       const stack = stackOf(view);
-      const { unknown } = facts.holding(stack);
+      const { holds, unknown } = facts.holding(stack);
       if (isCut(stack) || unknown.has(want.path)) return false;
+      // The lock of a condition is whichever its maker put there.
+      if (holds.some(({ lock: { path } }) => /(?:^|\.)L$/.test(path))) return false;
       return want.keepers.size === 0 || unknown.size === 0;
     },
   };
@@ -93,7 +95,7 @@ function objectOf(frame: ViewFrame, lock: StackHold['lock']): number | undefined
 }
 
 /** Undefined when it is the lock of another object. */
-function claimOf(hold: StackHold, view: View, want: Want, wanted: ReadonlyMap<string, number>): Claim | undefined {
+function claimOf(hold: StackHold, view: View, { object, address }: Found, want: Want, wanted: ReadonlyMap<string, number>): Claim | undefined {
   const { lock, by, must, frame, sure } = hold;
   const kept = by === undefined ? undefined : want.keepers.get(by);
   const mode = hold.mode === 'either' ? kept : hold.mode;
@@ -102,6 +104,11 @@ function claimOf(hold: StackHold, view: View, want: Want, wanted: ReadonlyMap<st
   const value = at === undefined ? undefined : objectOf(at, lock);
   const theirs = wanted.get(lock.path);
   if (theirs !== undefined && value !== undefined) return value === theirs ? made(true) : undefined;
+  // Waiters reach the lock another way: it lies in the object of this frame, or in another one of its type.
+  if (value !== undefined && at !== undefined && lock.from === 'receiver') {
+    if (value === address) return made(true);
+    if (object !== undefined && object.type === at.type) return value === object.value ? made(true) : undefined;
+  }
   // One for the whole process: a variable of a package, a type of which there is one, or the lock that a service hands out by a function of its own.
   return made(by !== undefined || isSingle(want.id) || (lock.from === 'package' && want.lock.from === 'package'));
 }

@@ -84,7 +84,9 @@ function lockOf(lock: Found, candidates: readonly Candidate[], dialect: Scanned[
         ? undefined
         : isUntold(lock)
           ? 'the dump does not tell which lock it is, as no frame prints its object'
-          : 'no other goroutine of this dump shows the object: a missing Unlock on some path, or a holder whose frames do not carry it',
+          : candidates.length > 1
+            ? `${candidates.length} goroutines may hold it, and nothing in the dump tells them apart`
+            : 'no other goroutine of this dump shows the object: a missing Unlock on some path, or a holder whose frames do not carry it',
     settles: holders[0]?.certainty === 'holds' ? undefined : settlesOf(lock, caller, dialect),
   };
 }
