@@ -1,6 +1,7 @@
 /** What the daemon's own output says: limits that were reached, and why it did not start. */
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/core/diagnose.ts';
+import { renderComment } from '../../src/core/report/markdown.ts';
 
 const banner = 'Initializing daemon...\nKubo version: 0.34.1\nRepo version: 16\nSystem version: amd64/linux\nGolang version: go1.24.9\n';
 const told = async (text: string): Promise<readonly string[]> => {
@@ -22,6 +23,13 @@ describe('a daemon that says why it does not start', () => {
       'an address was already in use',
     ],
   ])('%s', async (line, what) => expect(await told(line)).toEqual([`start-fails: ${what}`]));
+  test('is told by a log alone; what a log only mentions is not', async () => {
+    const comment = async (text: string): Promise<string | undefined> =>
+      renderComment((await diagnose([{ name: 'daemon.log', bytes: Buffer.from(`${banner}${text}\n`) }])).report);
+    expect(await comment('Error: lock /home/ipfs/.ipfs/repo.lock: someone else has the lock')).toContain('another process uses its repository');
+    expect(await comment('accept tcp: too many open files')).toBeUndefined();
+    expect(await comment('Daemon is ready')).toBeUndefined();
+  });
   test('a daemon that got ready did start', async () =>
     expect(await told('Daemon is ready\nError: lock /home/ipfs/.ipfs/repo.lock: someone else has the lock')).toEqual([]));
 });

@@ -13,7 +13,8 @@ const docs = 'https://github.com/pprof-triage/pprof-triage/blob/main/docs';
 export function renderComment(report: Report): string | undefined {
   const looked = report.captures.some((capture) => capture.dumps.length + capture.profiles.length > 0 || capture.memory !== undefined);
   const told = [...secretLines(report), ...answerBlocks(report)];
-  if (!looked && report.gaps.length === 0 && told.length === 0) return undefined;
+  // A log alone is no profile: it is spoken of only where it leaves no doubt.
+  if (!looked && report.gaps.length === 0 && told.length === 0 && !report.findings.some(({ certainty }) => certainty === 'certain')) return undefined;
   const stories = report.findings.filter((finding) => finding.certainty !== 'hint').slice(0, 2);
   const parts = [
     ...secretLines(report),
