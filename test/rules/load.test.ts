@@ -31,7 +31,8 @@ describe('cpu-gc', () => {
     expect(story?.facts).toMatchObject({ limit: true });
   });
   test('on a machine that gives the node little', () => {
-    expect(sure(captureOf({ profiles: [cpu(2.1, 0.9)], vars: limit }))[0]?.facts).toMatchObject({ limit: true });
+    expect(sure(captureOf({ profiles: [cpu(1, 0.4)], vars: limit }))[0]?.facts).toMatchObject({ limit: true });
+    expect(rulesOf(captureOf({ profiles: [cpu(0.5, 0.2)], vars: limit }))).toEqual([]);
     const roomy = varsOf({ NextGC: 520 * mega, HeapAlloc: 269 * mega, HeapIdle: 18 * mega, HeapReleased: 18 * mega, HeapInuse: 272 * mega, Sys: 300 * mega });
     expect(rulesOf(captureOf({ profiles: [cpu(2.1, 0.9)], vars: roomy }))).toEqual([]);
     const near = varsOf({ NextGC: 280 * mega, HeapAlloc: 269 * mega, HeapIdle: 18 * mega, HeapReleased: 18 * mega, HeapInuse: 272 * mega, Sys: 300 * mega });

@@ -6,7 +6,7 @@ import { defineRule } from './rule.ts';
 /** Below this many cores it does not matter what they do. */
 const idle = 0.25;
 /** Where a limit squeezes the heap it does: a busy machine gave the node no more. */
-const idleSqueezed = 0.1;
+const idleSqueezed = 0.05;
 /** A heap that should not need collecting all the time. */
 const large = 150 * 2 ** 20;
 
