@@ -3,9 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import process from 'node:process';
-import type { GitHubDouble } from './github.ts';
 
-const { privateKey } = generateKeyPairSync('rsa', {
+export const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
@@ -22,14 +21,15 @@ export interface RunningApp {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts the server on a free port and waits until it answers. */
-export async function startApp(
-  double: GitHubDouble,
-  dataFolder: string,
-  extra: Readonly<Record<string, string>> = {},
-  door = 'src/app.ts',
-): Promise<RunningApp> {
-  const port = await freePort();
+/** A GitHub on loopback: the double, or somebody else's. It is told where to send webhooks. */
+export interface GitHubSide {
+  readonly origin: string;
+  hook?: { readonly url: string; readonly secret: string } | undefined;
+}
+
+/** Starts the server on a free port, or that of `PORT`, and waits until it answers. */
+export async function startApp(github: GitHubSide, dataFolder: string, extra: Readonly<Record<string, string>> = {}, door = 'src/app.ts'): Promise<RunningApp> {
+  const port = Number(extra['PORT'] ?? (await freePort()));
   const origin = `http://127.0.0.1:${port}`;
   const env = {
     PATH: process.env['PATH'],
@@ -38,8 +38,8 @@ export async function startApp(
     APP_ID: '1',
     PRIVATE_KEY: privateKey,
     WEBHOOK_SECRET: hookSecret,
-    GITHUB_API_URL: double.origin,
-    ATTACHMENT_ORIGIN: double.origin,
+    GITHUB_API_URL: github.origin,
+    ATTACHMENT_ORIGIN: github.origin,
     DEBOUNCE_SECONDS: '0',
     WRITE_GAP_MS: '0',
     RETRY_SECONDS: '1',
@@ -48,7 +48,7 @@ export async function startApp(
   const child = spawn(process.execPath, ['--no-warnings', door], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const log: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => log.push(chunk.toString('utf8')));
-  double.hook = { url: `${origin}/api/github/webhooks`, secret: hookSecret };
+  github.hook = { url: `${origin}/api/github/webhooks`, secret: hookSecret };
   await until(async () => (await fetch(`${origin}/ping`).catch(() => undefined))?.status === 200 || child.exitCode !== null, 90_000);
   if (child.exitCode !== null) throw new Error(`the server ended: ${log.join('').slice(-2000)}`);
   return {
@@ -72,7 +72,7 @@ export async function until(holds: () => Promise<boolean> | boolean, millisecond
   return false;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.listen(0, '127.0.0.1', () => {
