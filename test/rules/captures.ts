@@ -27,6 +27,8 @@ export interface Spec {
   /** First id; others follow. */
   readonly id?: number;
   readonly creator?: number;
+  /** Function that started it. */
+  readonly createdBy?: string;
 }
 
 const classes: readonly (readonly [RegExp, WaitClass])[] = [
@@ -46,8 +48,11 @@ export function dumpOf(
   const goroutines: Goroutine[] = [];
   const groups: Group[] = [];
   let next = 100;
-  for (const { frames, state = 'select', class: given, minutes, count = 1, idle = false, id, creator } of specs) {
-    stacks.push({ frames: frames.map((func) => ({ func, file: `${func.slice(func.lastIndexOf('/') + 1).split('.')[0] ?? 'x'}.go`, line: 7 })) });
+  for (const { frames, state = 'select', class: given, minutes, count = 1, idle = false, id, creator, createdBy } of specs) {
+    stacks.push({
+      frames: frames.map((func) => ({ func, file: `${func.slice(func.lastIndexOf('/') + 1).split('.')[0] ?? 'x'}.go`, line: 7 })),
+      createdBy: createdBy === undefined ? undefined : { func: createdBy, file: '', line: 0 },
+    });
     const first = id ?? next;
     const ids = Array.from({ length: count }, (_, at) => first + at);
     next = Math.max(next, first + count);

@@ -56,6 +56,37 @@ describe('lock-held', () => {
     expect(story?.rows?.[0]?.goroutine).toBe(10);
   });
 
+  test('before Go 1.21 the requests of those that wait are told by the function that started them, when they are as many', () => {
+    const add = 'github.com/ipfs/kubo/core/commands.glob..func6';
+    const lock = lockOf([30, 31, 32], [{ goroutine: 10, certainty: 'holds', why: ['a frame of it took the lock'] }]);
+    const told = (requests: number): readonly (string | undefined)[] =>
+      judge(
+        [
+          captureOf({
+            dump: dumpOf(
+              [
+                { id: 10, frames: [...wanting, 'github.com/ipfs/kubo/core/coreapi.(*PinAPI).Add', ...api], minutes: 9 },
+                {
+                  id: 30,
+                  frames: ['sync.(*RWMutex).RLock', 'x/y.(*Locker).PinLock'],
+                  state: 'semacquire',
+                  class: 'lock',
+                  minutes: 8,
+                  count: 3,
+                  createdBy: add,
+                },
+                { id: 50, frames: [add, ...api], state: 'chan receive', minutes: 8, count: requests },
+              ],
+              { locks: [lock] },
+            ),
+          }),
+        ],
+        undefined,
+      ).findings.map(({ rule }) => rule);
+    expect(told(3)).toEqual(['lock-held']);
+    expect(told(4)).toEqual(['lock-held', 'hung-group']);
+  });
+
   test('follows the holder that waits itself', () => {
     const first = lockOf([40], [{ goroutine: 20, certainty: 'holds', why: ['a frame of it took the lock'] }]);
     const dump = dumpOf(
@@ -134,6 +165,19 @@ describe('forgotten-unlock', () => {
 
 describe('missing-content', () => {
   const cat = [...wanting, 'github.com/ipfs/kubo/core/commands.cat', ...api];
+  test.each([
+    'github.com/ipfs/boxo/bitswap/client/internal/getter',
+    'github.com/ipfs/go-libipfs/bitswap/client/internal/getter',
+    'github.com/ipfs/go-bitswap/client/internal/getter',
+    'github.com/ipfs/go-bitswap/internal/getter',
+    'github.com/ipfs/go-bitswap/getter',
+    'gx/ipfs/QmYJ48z7NEzo3u2yCvUvNtBQ7wJWd5dX2nxxc7FeA6nHq1/go-bitswap/getter',
+  ])('in every name of it: %s', (path) => {
+    const asks = [`${path}.SyncGetBlock`, 'x/y.(*Session).GetBlock', 'github.com/ipfs/kubo/core/commands.cat', ...api];
+    expect(sure(captureOf({ dump: dumpOf([{ frames: asks, minutes: 6, count: 200 }]) }))[0]?.rule).toBe('missing-content');
+    const other = [`${path}.SyncGetBlockOf`, 'x/y.(*Session).GetBlock', 'github.com/ipfs/kubo/core/commands.cat', ...api];
+    expect(rulesOf(captureOf({ dump: dumpOf([{ frames: other, minutes: 6, count: 20 }]) }))).toEqual([]);
+  });
   test('counted by command', () => {
     const [story] = sure(
       captureOf({

@@ -169,10 +169,27 @@ export function companions(view: View, ids: readonly number[]): readonly number[
     let creator = view.goroutine(id)?.creator;
     for (let steps = 0; creator !== undefined && steps < 4; steps += 1) {
       const starter = view.goroutine(creator);
-      if (starter === undefined || !/^(?:chan |select|IO wait|sync|semacquire)/.test(starter.state)) break;
+      if (starter === undefined || !waits.test(starter.state)) break;
       near.add(creator);
       creator = starter.creator;
     }
   }
+  for (const id of startersByName(view, ids)) near.add(id);
   return [...near];
+}
+
+const waits = /^(?:chan |select|IO wait|sync|semacquire)/;
+
+/** Up to Go 1.20 a dump names the function that started a goroutine, not the goroutine: as many that wait in it as it started are those. */
+function startersByName({ dump, goroutine }: View, ids: readonly number[]): readonly number[] {
+  const startedBy = (id: number): string | undefined => {
+    const one = goroutine(id);
+    return one === undefined || one.creator !== undefined ? undefined : dump.stacks[one.stack]?.createdBy?.func;
+  };
+  return [...Map.groupBy(ids, startedBy)].flatMap(([func, started]) => {
+    if (func === undefined) return [];
+    const inside = dump.groups.filter(({ stack, state }) => waits.test(state) && dump.stacks[stack]?.frames.some((frame) => frame.func === func) === true);
+    const starters = inside.flatMap(({ goroutines }) => goroutines);
+    return starters.length === started.length ? starters : [];
+  });
 }

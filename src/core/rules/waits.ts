@@ -15,6 +15,8 @@ export interface Wait {
 export const contentFrames: readonly Pattern[] = [
   'bitswap/client/internal/getter.SyncGetBlock',
   'bitswap/client/internal/getter.AsyncGetBlocks…',
+  'go-bitswap/client/internal/getter.SyncGetBlock',
+  'go-bitswap/client/internal/getter.AsyncGetBlocks…',
   'go-bitswap/internal/getter.SyncGetBlock',
   'go-bitswap/getter.SyncGetBlock',
   'bitswap/internal/getter.SyncGetBlock',

@@ -59,6 +59,7 @@ export const bitswap: readonly KnownProblem[] = [
       frames: [
         ['go-bitswap/message.(*impl).Wantlist', 'bitswap/message.(*impl).Wantlist'],
         [
+          'go-bitswap/client/internal/messagequeue.(*MessageQueue).sendMessage',
           'go-bitswap/internal/messagequeue.(*MessageQueue).sendMessage',
           'go-bitswap/messagequeue.(*MessageQueue).sendMessage',
           'bitswap/client/internal/messagequeue.(*MessageQueue).sendMessage',
@@ -137,6 +138,7 @@ export const bitswap: readonly KnownProblem[] = [
           'go-bitswap/client/wantlist.(*Wantlist).…',
           'go-bitswap/message.(*impl).addEntry',
           'bitswap/message.(*impl).addEntry',
+          'go-bitswap/client/internal/messagequeue.(*recallWantlist).…',
           'go-bitswap/internal/messagequeue.(*recallWantlist).…',
           'bitswap/client/internal/messagequeue.(*recallWantlist).…',
         ],

@@ -22,7 +22,12 @@ export const filesAndPins: readonly KnownProblem[] = [
     sign: {
       in: 'dump',
       frames: [
-        ['bitswap/client/internal/getter.SyncGetBlock', 'go-bitswap/internal/getter.SyncGetBlock', 'bitswap/internal/getter.SyncGetBlock'],
+        [
+          'bitswap/client/internal/getter.SyncGetBlock',
+          'go-bitswap/client/internal/getter.SyncGetBlock',
+          'go-bitswap/internal/getter.SyncGetBlock',
+          'bitswap/internal/getter.SyncGetBlock',
+        ],
         ['boxo/mfs.(*Directory).childUnsync', 'boxo/mfs.(*Directory).childFromDag', 'go-libipfs/mfs.(*Directory).childUnsync'],
       ],
       minutes: 3,
@@ -40,6 +45,7 @@ export const filesAndPins: readonly KnownProblem[] = [
       in: 'dump',
       frames: [
         [
+          'go-bitswap/client/internal/getter.SyncGetBlock',
           'go-bitswap/internal/getter.SyncGetBlock',
           'go-bitswap/getter.SyncGetBlock',
           'bitswap.(*Bitswap).GetBlock',
@@ -201,6 +207,7 @@ export const filesAndPins: readonly KnownProblem[] = [
       frames: [
         [
           'bitswap/client/internal/getter.SyncGetBlock',
+          'go-bitswap/client/internal/getter.SyncGetBlock',
           'go-bitswap/internal/getter.SyncGetBlock',
           'go-bitswap/getter.SyncGetBlock',
           'bitswap.(*Bitswap).GetBlock',
