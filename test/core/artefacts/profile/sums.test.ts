@@ -91,7 +91,7 @@ function said(profile: Profile): unknown {
 }
 
 describe('written with pprof-format and read again, nothing is lost', () => {
-  const files = ['own', 'real', 'upstream']
+  const files = ['own', 'real', 'state', 'upstream']
     .flatMap((name) => readdirSync(`${folder}/${name}`).map((file) => `${folder}/${name}/${file}`))
     .filter((file) => /\.(pb\.gz|pprof|txt)$/.test(file) && !/goldens/.test(file));
   test('there are many', () => expect(files.length).toBeGreaterThan(25));
