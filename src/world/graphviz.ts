@@ -1,4 +1,5 @@
 /** DOT → SVG with Graphviz as WebAssembly, in a thread that can be stopped: layout of large graphs takes minutes. */
+import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
@@ -11,8 +12,9 @@ const thread = own.endsWith('.ts') ? own.replace(/graphviz\.ts$/, 'graphviz-thre
 /** Rejects with a sentence when it takes too long or Graphviz does not like the graph. */
 export function dotToSvg(dot: string, seconds: number = maxSeconds): Promise<string> {
   return new Promise((resolve, reject) => {
-    // Permission flags and preloaded modules of the parent are nothing for it.
-    const worker = new Worker(thread, { workerData: dot, execArgv: [], env: {} });
+    const cache = getCompileCacheDir();
+    // Permission flags and preloaded modules of the parent are nothing for it; compiled code saves a tenth of a second.
+    const worker = new Worker(thread, { workerData: dot, execArgv: [], env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache } });
     const stop = (problem: string): void => {
       clearTimeout(clock);
       void worker.terminate();
