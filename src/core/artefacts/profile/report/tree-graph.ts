@@ -70,21 +70,13 @@ function childOf(paths: Growing[], children: Map<number, Map<number, number>>, p
 }
 
 function grown(paths: readonly Growing[], table: NodeTable, tags: ReadonlyMap<number, NodeTags>, options: GraphOptions): Graph {
-  const nodes = paths.map((path, id): Node | undefined => {
+  const nodes = paths.flatMap((path, id): readonly Node[] => {
     const info = table.infos[path.info];
-    if (info === undefined || !isShown({ flatSum: path.flat, cumSum: path.cum }, options)) return undefined;
-    return {
-      id,
-      info,
-      flatSum: path.flat,
-      cumSum: path.cum,
-      flat: mean(path.flat, path.flatDivisor),
-      cum: mean(path.cum, path.cumDivisor),
-      in: new Map(),
-      out: new Map(),
-      tags: tags.get(id),
-    };
+    if (info === undefined) return [];
+    const [flat, cum] = [mean(path.flat, path.flatDivisor), mean(path.cum, path.cumDivisor)];
+    return [{ id, info, flatSum: path.flat, cumSum: path.cum, flat, cum, in: new Map(), out: new Map(), tags: tags.get(id) }];
   });
+  // Calls lead to nodes of no value too, though these are not listed.
   for (const [id, path] of paths.entries()) {
     const [source, destination] = [nodes[path.parent], nodes[id]];
     if (source === undefined || destination === undefined) continue;
@@ -92,7 +84,7 @@ function grown(paths: readonly Growing[], table: NodeTable, tags: ReadonlyMap<nu
     source.out.set(destination, edge);
     destination.in.set(source, edge);
   }
-  return { nodes: nodes.filter((node) => node !== undefined) };
+  return { nodes: nodes.filter((node) => isShown(node, options)) };
 }
 
 /** Takes nodes out and hangs their children on their parents, by residual edges. */
