@@ -6,7 +6,7 @@ import { symbolize } from '../core/artefacts/binary/symbolize.ts';
 import { prove } from '../core/artefacts/binary/verdict.ts';
 import type { Frame } from '../core/model.ts';
 import { openExecutable } from './executable.ts';
-import { printable } from './terminal.ts';
+import { printable } from '../core/report/escape.ts';
 
 const usage = `pprof-triage addr2line [options] FILE ADDR…    functions and lines of addresses (hexadecimal), innermost call first;
                   FILE may be an archive or folder with the binary in it

@@ -6,7 +6,7 @@ import type { GoBinary } from '../core/artefacts/binary/open-binary.ts';
 import { prove } from '../core/artefacts/binary/verdict.ts';
 import type { Evidence, ReportBinary } from '../core/model.ts';
 import { openExecutable } from './executable.ts';
-import { printable } from './terminal.ts';
+import { printable } from '../core/report/escape.ts';
 
 const usage = `pprof-triage binary [options] FILE    says what a Go binary is; FILE may be an archive or folder with the binary in it (an
                   \`ipfs diag profile\` zip), which is then held against the rest of it

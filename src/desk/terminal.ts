@@ -1,12 +1,7 @@
 /** Text for a terminal: as wide as it is, coloured where it can be, and nothing in it that a dump has smuggled in. */
 import process from 'node:process';
 import { styleText } from 'node:util';
-
-/** Escape sequences in a dump must not reach a terminal. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters to remove
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '');
-}
+import { printable } from '../core/report/escape.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
 

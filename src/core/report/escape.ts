@@ -5,9 +5,14 @@ import { masked } from './mask.ts';
 // oxlint-disable-next-line no-control-regex -- these are the characters to remove
 const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
-/** Text without characters that hide or reorder others, and without what says whose machine it was. */
+/** Text without characters that hide or reorder others, escape sequences of a terminal among them; line ends and tabs stay. */
+export function printable(text: string): string {
+  return text.toWellFormed().replaceAll(invisible, '');
+}
+
+/** Printable, and without what says whose machine it was. */
 export function visible(text: string): string {
-  return masked(text.toWellFormed().replaceAll(invisible, ''));
+  return masked(printable(text));
 }
 
 /** A code span whose fence is longer than any run of backticks inside; safe in tables (GFM 6.1: `|` must be escaped even in code). */

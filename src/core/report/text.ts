@@ -1,5 +1,6 @@
 /** The report for a terminal: the same words without Markdown, at most 100 columns where that is ours to choose. */
 import type { Finding, Report, ReportCapture, ReportDump, ReportProfile } from '../model.ts';
+import { printable } from './escape.ts';
 import { bytes, counted, ended, minutes, place, programLine, shortName } from './words.ts';
 
 /** Columns of prose: what a terminal of 100 shows without folding words. */
@@ -22,12 +23,6 @@ export function renderText(report: Report): string {
     files(report),
   ];
   return `${printable(blocks.filter((block) => block !== '').join('\n\n'))}\n`;
-}
-
-/** Escape sequences in a dump must not reach a terminal. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters to remove
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
 }
 
 /** Words folded at `width`; the first line begins with `first`, the others are indented as far. */
