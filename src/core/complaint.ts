@@ -42,15 +42,43 @@ export function complaint(thread: Thread): Complaint {
 
 /** Prose alone: no code blocks, quotes, comments, links' addresses, checklists. */
 function words(body: string): string {
-  return body
-    .slice(0, 200_000)
-    .replace(/<!--[\s\S]*?-->/g, ' ')
-    .replace(/^(`{3,}|~{3,})[\s\S]*?^\1/gm, ' ')
+  return withoutFences(withoutComments(body.slice(0, 200_000)))
     .replace(/^(?:>| {4}|\t).*$/gm, ' ')
     .replace(/^- \[[ xX]\].*$/gm, ' ')
-    .replace(/\]\([^)]*\)/g, ']')
+    .replace(/\]\([^)\n]{0,300}\)/g, ']')
     .replace(/https?:\/\/\S+/g, ' ')
     .replace(/_No response_/g, ' ');
+}
+
+/** As a pattern it would go over the rest of the text once for each beginning. */
+function withoutComments(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at <= text.length;) {
+    const from = text.indexOf('<!--', at);
+    const to = from < 0 ? -1 : text.indexOf('-->', from);
+    parts.push(text.slice(at, to < 0 ? undefined : from));
+    if (to < 0) break;
+    at = to + 3;
+  }
+  return parts.join(' ');
+}
+
+/** Closed ones only. */
+function withoutFences(text: string): string {
+  let fence: string | undefined;
+  let inside: string[] = [];
+  const kept: string[] = [];
+  for (const line of text.split('\n')) {
+    const mark = /^(?:`{3,}|~{3,})/.exec(line)?.[0];
+    if (fence !== undefined && mark?.startsWith(fence) === true) {
+      fence = undefined;
+      kept.push(' ');
+    } else if (fence === undefined && mark !== undefined) {
+      fence = mark;
+      inside = [line];
+    } else (fence === undefined ? kept : inside).push(line);
+  }
+  return [...kept, ...(fence === undefined ? [] : inside)].join('\n');
 }
 
 /** A field of the bug form: the text under `### Name`. */
@@ -60,7 +88,7 @@ function field(body: string, name: string): string | undefined {
   return text === undefined || text === '' || text === '_No response_' ? undefined : text;
 }
 
-const versionText = /(?:kubo|go-ipfs|ipfs|version|running|on|using|daemon)(?:\s+(?:version|is|v))*[:\s-]*v?(\d+\.\d+\.\d+(?:-rc\d+)?)/i;
+const versionText = /(?:kubo|go-ipfs|ipfs|version|running|on|using|daemon)(?:\s{1,5}(?:version|is|v)){0,3}[:\s-]{0,9}v?(\d+\.\d+\.\d+(?:-rc\d+)?)/i;
 
 function versionOf(raw: string, text: string): string | undefined {
   const form = field(raw, 'Version');

@@ -47,19 +47,24 @@ function uploadsIn(post: Post): readonly Lead[] {
   }));
 }
 
+/** Longer ones are no link that a person wrote. Patterns over posts are bounded: posts are strangers', and are read where webhooks are answered. */
+const maxAddress = 2000;
+
 function linksIn(post: Pick<Post, 'id' | 'body'>): readonly Extract<Lead, { kind: 'link' }>[] {
   const links: Extract<Lead, { kind: 'link' }>[] = [];
   const taken = new Set<string>();
   const add = (label: string, address: string): void => {
+    if (address.length > maxAddress) return;
     const url = address.replace(/[).,;:!?'"*_`]+$/, '');
-    if (taken.has(url) || url.length > 2000) return;
+    if (taken.has(url)) return;
     const host = hostOf(url);
     if (host === undefined) return;
     taken.add(url);
     links.push({ kind: 'link', post: post.id, label: nameOf(label, url), url, host });
   };
-  for (const found of post.body.matchAll(/!?\[([^\]\n]{0,300})\]\(\s*<?(https?:\/\/[^\s)>]+)>?(?:\s+"[^"]*")?\s*\)/g)) add(found[1] ?? '', found[2] ?? '');
-  for (const found of post.body.matchAll(/<img[^>]{0,500}?\bsrc="(https?:\/\/[^"\s]+)"/gi)) add('', found[1] ?? '');
+  for (const found of post.body.matchAll(/!?\[([^\]\n]{0,300})\]\(\s{0,9}<?(https?:\/\/[^\s)>]{1,2000})>?(?:\s{1,9}"[^"]{0,300}")?\s{0,9}\)/g))
+    add(found[1] ?? '', found[2] ?? '');
+  for (const found of post.body.matchAll(/<img[^>]{0,500}?\bsrc="(https?:\/\/[^"\s]{1,2000})"/gi)) add('', found[1] ?? '');
   for (const found of post.body.matchAll(/https?:\/\/[^\s<>()[\]"'`|\\]+/g)) add('', found[0]);
   return links;
 }

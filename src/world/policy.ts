@@ -29,9 +29,9 @@ const harmless: ReadonlySet<string> = new Set(['set', 'linkHosts', 'idleShapes',
 
 /** The file, or what is wrong with it in sentences for the maintainers; then nothing is written where a restriction may have been meant. */
 export function parsePolicy(text: string): Policy {
-  const silent = /^\s*(?:shadow\s*:\s*true|enabled\s*:\s*false)\b/m.test(text);
+  const silent = /^[ \t]{0,99}(?:shadow[ \t]{0,99}:[ \t]{0,99}true|enabled[ \t]{0,99}:[ \t]{0,99}false)\b/m.test(text);
   const unreadable = (error: string): Policy => ({ ...defaultPolicy, enabled: false, silent, errors: [error] });
-  if (text.length > 65_536) return unreadable('it is larger than 64 kB');
+  if (text.length > 16_384) return unreadable('it is larger than 16 kB');
   let value: unknown;
   try {
     value = parse(text, { maxAliasCount: 10 });

@@ -17,11 +17,38 @@ export function gunzip(bytes: Uint8Array, most: number): Inflated {
   );
 }
 
+/** One or more frames, as parallel packers write them; node:zlib stops after the first. Bytes behind them that are none are ignored. */
 export function unzstd(bytes: Uint8Array, most: number): Inflated {
   return tried(
-    () => zstdDecompressSync(bytes, { maxOutputLength: atLeastOne(most) }),
+    () => frames(bytes, most),
     () => empty,
   );
+}
+
+/** First bytes of a frame (RFC 8878, 3.1.1), little-endian. */
+const frameMagic = 0xfd2fb528;
+
+function frames(bytes: Uint8Array, most: number): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const parts: Uint8Array[] = [];
+  let [at, left] = [0, most];
+  while (at === 0 || (at + 4 <= bytes.length && view.getUint32(at, true) === frameMagic)) {
+    const { bytes: part, taken } = frame(bytes.subarray(at), atLeastOne(left));
+    parts.push(part);
+    at += taken;
+    left -= part.length;
+    if (taken === 0) break;
+  }
+  return parts.length === 1 ? (parts[0] ?? empty) : Buffer.concat(parts);
+}
+
+/** `taken`: bytes of the input that the frame has; node:zlib tells them with `info` (lib/zlib.js, processChunkSync). */
+function frame(bytes: Uint8Array, most: number): { readonly bytes: Uint8Array; readonly taken: number } {
+  const out: unknown = zstdDecompressSync(bytes, { maxOutputLength: most, info: true });
+  if (typeof out !== 'object' || out === null || !('buffer' in out) || !(out.buffer instanceof Uint8Array) || !('engine' in out))
+    return out instanceof Uint8Array ? { bytes: out, taken: 0 } : { bytes: empty, taken: 0 };
+  const taken: unknown = typeof out.engine === 'object' && out.engine !== null ? Reflect.get(out.engine, 'bytesWritten') : 0;
+  return { bytes: out.buffer, taken: typeof taken === 'number' ? taken : 0 };
 }
 
 /** Raw deflate as zip entries hold it; bytes after its end are ignored. */
