@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Diagnosis } from '../core/diagnose.ts';
 import type { ParseHelp, Refusal, Report } from '../core/model.ts';
 import { readBundles } from './bundles.ts';
+import { ledTo } from './posts.ts';
 import { progress } from './progress.ts';
 import { shown, stations, type Station } from './show.ts';
 
@@ -38,7 +39,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return dryRun(first, options);
   }
   // The disk and the loader work side by side.
-  const [{ bundles, refusals }] = await Promise.all([readBundles(options.inputs), import('../core/diagnose.ts')]);
+  const [{ bundles, refusals: unopened }] = await Promise.all([readBundles(options.inputs), import('../core/diagnose.ts')]);
+  const refusals = [...unopened, ...ledTo(bundles)];
   if (bundles.length === 0) {
     for (const refusal of refusals) process.stderr.write(`${refusal.path}: ${refusal.reason}\n`);
     return 2;

@@ -48,6 +48,15 @@ test('a pasted dump comes through standard input', () => {
   expect(JSON.parse(done.stdout)).toMatchObject({ captures: [{ dumps: [{ dialect: 'debug=2', goroutines: 2, unread: 0 }] }] });
 });
 
+test('a post saved as Markdown: what it leads to is said, what is pasted in it is read', () => {
+  const post = join(folder, 'post.md');
+  writeFileSync(post, 'See [dump.zip](https://github.com/ipfs/kubo/files/1/dump.zip) and [Uploading heap.gz…]()\n');
+  const done = desk(['--json', post, version]);
+  expect(done.status).toBe(0);
+  expect(done.stderr).toContain('dump.zip: the post only links to it');
+  expect(done.stderr).toContain('heap.gz: its upload had not ended');
+});
+
 test('wrong options are said in one line', () => {
   expect(desk(['--format', 'xml', version])).toMatchObject({ status: 2, stderr: '--format is text, markdown or json, not xml\n' });
   expect(desk(['--show', 'everything', version]).stderr).toContain('--show is one of leads');

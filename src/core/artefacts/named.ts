@@ -32,19 +32,28 @@ function isImage(bytes: Uint8Array, head: string): boolean {
   );
 }
 
-/** Short answers of servers that curl saved under the name of the file that was asked for. */
+/** Short answers of servers that curl saved under the name of the file that was asked for, and what tools print in place of it. */
 const answers: readonly (readonly [RegExp, string])[] = [
   [/^Unknown profile/, 'the daemon answered "Unknown profile": the name in the address was not understood (on Windows, `\\?` reaches the server as it is)'],
   [/cpu profiling already in use/i, 'a CPU profile was already being taken: wait until it ends and ask again'],
   [/^404 page not found/, 'the daemon answered 404: the address was wrong, or this version has no such page'],
   [/^40[35] |^(?:405 )?Method Not Allowed/i, 'the daemon refused the request (403 or 405): send it with POST, or from an allowed origin'],
   [/^\s*(?:AccessDenied|NoSuchKey)/, 'the file server answered with an error in place of the file'],
+  [/^\s*flat\s+flat%\s+sum%\s+cum\s+cum%/m, 'a table that `go tool pprof` printed: the profile that it was made from says more, send that file'],
+  [
+    /^\s*\d+ (?:goroutine \d+ \[|(?:[\w.-]+\/)*[\w.-]+\.(?:\(\*\w+\)\.)?\w+\()/m,
+    'a summary that was counted from a goroutine dump: the whole dump says who waits for whom, send that file',
+  ],
   [/^curl: \(\d+\)|^\s*% Total\s+% Received/, "the file holds curl's own messages in place of the answer"],
 ];
 
+/** Longer texts are looked at by the kinds that read them. */
+const maxAnswer = 6_000;
+
 function answer(bytes: Uint8Array): { readonly kind: 'unknown'; readonly note: string } | undefined {
-  if (bytes.length > 2_000) return undefined;
+  if (bytes.length > maxAnswer) return undefined;
   const text = smallText(bytes)?.trim();
-  const found = text === undefined ? undefined : answers.find(([pattern]) => pattern.test(text));
+  // A table beside a dump is no reason to leave the dump unread.
+  const found = text === undefined || /^[>\s]*goroutine \d+ /m.test(text) ? undefined : answers.find(([pattern]) => pattern.test(text));
   return found === undefined ? undefined : { kind: 'unknown', note: found[1] };
 }

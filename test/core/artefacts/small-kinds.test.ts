@@ -99,15 +99,20 @@ describe('named', () => {
     ['\n<!DOCTYPE html><html>', 'html page'],
     ['Unknown profile\n', 'unknown'],
     ['Could not enable CPU profiling: cpu profiling already in use\n', 'unknown'],
+    ['File: ipfs\n      flat  flat%   sum%        cum   cum%\n  700MB 31.11% 31.11%  700MB 31.11%  go-cid.NewCidV1\n', 'unknown'],
+    ['$ sort | uniq -c\n   3000 sync.runtime_Semacquire(\n    450 github.com/a/b.(*T).Provide(\n', 'unknown'],
   ])('%j is %s', (text, kind) => {
     expect(namedKind.recognise(file(text), {})).toMatchObject({ is: 'fine', artefacts: [{ kind }] });
   });
   test('a picture is a picture', () => {
     expect(namedKind.recognise(file(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10])), {})).toMatchObject({ artefacts: [{ kind: 'image' }] });
   });
-  test('text about a goroutine is nobody of ours', () => {
-    expect(namedKind.recognise(file('goroutine 1 [running]:\n'), {}).is).toBe('not mine');
-  });
+  test.each(['goroutine 1 [running]:\n', '      flat  flat%   sum%        cum   cum%\n\ngoroutine 1 [running]:\n', '12 of my nodes hang (all of them)'])(
+    '%j is nobody of ours',
+    (text) => {
+      expect(namedKind.recognise(file(text), {}).is).toBe('not mine');
+    },
+  );
 });
 
 test('a log says its version and nothing private', () => {
