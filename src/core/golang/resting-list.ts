@@ -52,13 +52,13 @@ export const places: readonly Place[] = [
     source: 'ipfs/kubo core/node/provider.go, core/node/libp2p/routing.go',
   },
   {
-    name: /^github\.com\/ipfs\/(?:boxo|go-bitswap)(?:\/[\w/-]+)?\.\(\*[cC]onnectEventManager\)\.(?:waitChange|worker)$/,
+    name: /^github\.com\/ipfs\/(?:boxo|go-bitswap|go-libipfs)(?:\/[\w/-]+)?\.\(\*[cC]onnectEventManager\)\.(?:waitChange|worker)$/,
     rest: 'waits for a connection event',
     source: 'ipfs/boxo bitswap/network/connecteventmanager.go worker',
     within: 4,
   },
   {
-    name: /^github\.com\/ipfs\/(?:boxo|go-bitswap)(?:\/[\w/-]+)?\.New\.func\d+$/,
+    name: /^github\.com\/ipfs\/(?:boxo|go-bitswap|go-libipfs)(?:\/[\w/-]+)?\.New\.func\d+$/,
     rest: 'waits for bitswap to be closed',
     source: 'ipfs/boxo bitswap/client/client.go New',
   },
@@ -188,6 +188,11 @@ export const places: readonly Place[] = [
     rest: 'loop of a yamux connection',
     source: 'libp2p/go-yamux session.go newSession',
     within: 12,
+  },
+  {
+    name: /^github\.com\/ipfs\/(?:boxo|go-bitswap|go-libipfs)(?:\/[\w/-]+)?\/getter\.handleIncoming$/,
+    rest: 'hands blocks on to the request that asked bitswap for them',
+    source: 'ipfs/boxo bitswap/client/internal/getter/getter.go handleIncoming',
   },
   {
     name: /^github\.com\/ipfs\/boxo\/bitswap\/network\/httpnet\.\(\*cooldownTracker\)\.cleaner$/,

@@ -48,6 +48,9 @@ const accepts = /^(?:[aA]ccept\w*|innerAccept|AcceptStream|AcceptUniStream|Accep
 /** Those that may be a few frames out. */
 const layered = places.filter(({ within }) => within !== undefined);
 
+/** Frames of its own down to where main waits in a program that runs: command-line libraries take some. */
+const deepestMain = 10;
+
 const runtimeTasks = /\(idle\)$|^(?:finalizer|cleanup|GC sweep|GC scavenge) wait$|^trace reader/;
 
 /** What a goroutine rests in, in words, or undefined when it is no known place. */
@@ -80,7 +83,8 @@ export function restingPlace(stack: Stack, state: string, wait: WaitClass): stri
       ? 'reads the next message of a peer'
       : undefined;
   if (state === 'select (no cases)') return 'parked on purpose';
-  if (path.at(-1) === 'main.main') return 'main waits for the end';
+  // Deep inside of its work it does not wait for the end.
+  if (path.at(-1) === 'main.main' && path.length <= deepestMain) return 'main waits for the end';
   return loopOf(path);
 }
 

@@ -93,7 +93,7 @@ export const memoryHeld = defineRule({
       chain: kept
         ? {
             nodes: [
-              { id: 'c', text: `${facts.stalled} clients\nstopped reading` },
+              { id: 'c', text: `${facts.stalled} clients\n${still ? 'stopped reading' : 'read slowly or not'}` },
               { id: 'd', text: `${facts.stalled} downloads\nwait to write` },
               { id: 'm', text: `${size(facts.total * facts.share)} of blocks\nread ahead` },
             ],
