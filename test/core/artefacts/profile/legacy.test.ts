@@ -102,6 +102,11 @@ describe('binary CPU profiles', () => {
     expect([...parsed.profile.locationAddress]).toEqual([0x401000n, 0x402000n]);
     expect(parsed.profile.mappings[0]).toMatchObject({ file: '/bin/old', start: 0x400000n });
   });
+  test('times that do not fit into 64 bits overflow as they do in Go', () => {
+    const damaged = BigUint64Array.from([0n, 3n, 0n, 10_000n, 0n, 2n ** 60n + 1n, 1n, 0x401000n, 0n, 1n, 0n]);
+    const parsed = parseProfile(new Uint8Array(damaged.buffer));
+    expect(parsed.is === 'fine' && [...parsed.profile.values]).toEqual([2 ** 60, 10_000_000]);
+  });
   test('a cut one is read as far as it goes, and says so', () => {
     const whole = readFileSync(`${legacy}/gobench.cpu`);
     const parsed = parseProfile(whole.subarray(0, whole.length / 2));

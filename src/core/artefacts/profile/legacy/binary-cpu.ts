@@ -40,7 +40,8 @@ function read(bytes: Uint8Array, size: number, word: Word, period: number): Draf
       break;
     }
     // Callers are return addresses; the innermost is where the signal struck.
-    samples.push({ values: [Number(count), Number(count) * period], stack: stack.map((pc, nth) => (nth === 0 ? pc : call(pc))), labels: [] });
+    const values = [count, count * BigInt(period)].map(int64);
+    samples.push({ values, stack: stack.map((pc, nth) => (nth === 0 ? pc : call(pc))), labels: [] });
   }
   const map = new TextDecoder('latin1').decode(bytes.subarray(at * size)).split(/\r?\n/);
   return {
@@ -55,6 +56,11 @@ function read(bytes: Uint8Array, size: number, word: Word, period: number): Draf
     map: ended ? map : [],
     notes: ended ? [] : ['it ends early: what stands before the cut was read'],
   };
+}
+
+/** Damaged counts overflow as they do in Go. */
+function int64(value: bigint): number {
+  return Number(BigInt.asIntN(64, value));
 }
 
 /** A frame that stands second in nearly all stacks is the signal handler's; at most two are taken out (cpuProfile). */
