@@ -177,6 +177,26 @@ describe('memory-growth', () => {
     const { findings } = judge([at(500 * mega, 9e9), at(100 * mega, 1e9)], undefined);
     expect(findings.find(({ rule }) => rule === 'memory-growth')?.facts).toMatchObject({ from: 100 * mega, to: 500 * mega });
   });
+  test('what grew is what stalled downloads keep: one story; something else is another', () => {
+    const dump = dumpOf([{ frames: [...writing, ...api], state: 'IO wait', minutes: 5, count: 200 }]);
+    const heap = (blocks: number, other: number): ReturnType<typeof profileOf> =>
+      profileOf('heap profile', [
+        { value: blocks * mega, funcs: ['os.readFileContents', 'os.ReadFile', 'github.com/ipfs/go-ds-flatfs.(*Datastore).Get'] },
+        { value: other * mega, funcs: ['x/y.Grow'] },
+      ]);
+    const between = (before: readonly [number, number], after: readonly [number, number]): readonly string[] =>
+      judge(
+        [
+          captureOf({ profiles: [heap(...before)], vars: varsOf({ TotalAlloc: 1e9 }) }),
+          captureOf({ profiles: [heap(...after)], dump, vars: varsOf({ TotalAlloc: 9e9 }) }),
+        ],
+        undefined,
+      )
+        .findings.filter(({ certainty }) => certainty !== 'hint')
+        .map(({ rule }) => rule);
+    expect(between([10, 30], [512, 30])).toEqual(['memory-held']);
+    expect(between([512, 10], [512, 400]).toSorted()).toEqual(['memory-growth', 'memory-held']);
+  });
   test('shrinking is none', () =>
     expect(judge([at(500 * mega, 1e9), at(100 * mega, 9e9)], undefined).findings.map(({ rule }) => rule)).not.toContain('memory-growth'));
 });

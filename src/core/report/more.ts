@@ -87,7 +87,7 @@ function captureBlocks(capture: ReportCapture, before: readonly ReportDump[]): r
 function memory({ memory: stats }: ReportCapture): readonly string[] {
   if (stats === undefined) return [];
   const parts = (stats.parts ?? []).filter((part) => part.bytes > stats.sys / 200).map((part) => `${inline(part.name)} ${bytes(part.bytes)}`);
-  return [`**Memory** ${bytes(stats.sys)} taken from the system: ${parts.join(', ')}. GC takes ${(stats.gcFraction * 100).toFixed(1)} % of the CPU.`];
+  return [`**Memory** ${bytes(stats.sys)} taken from the system: ${parts.join('; ')}. GC takes ${(stats.gcFraction * 100).toFixed(1)} % of the CPU.`];
 }
 
 function binary({ binary: proof }: ReportCapture): readonly string[] {

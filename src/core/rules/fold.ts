@@ -37,15 +37,25 @@ export function fold(stories: readonly Story[]): readonly Story[] {
 
 function consequence(story: Story, root: Story, explained: ReadonlySet<number>): boolean {
   if (root.finding.certainty === 'hint' && story.finding.certainty !== 'hint') return false;
-  if (root.settles.includes(story.finding.about)) return true;
+  if (root.settles.includes(story.finding.about) || sameMemory(story.finding, root.finding)) return true;
   const ids = story.finding.goroutines;
   return ids.length > 0 && ids.filter((id) => explained.has(id)).length >= ids.length * mostly;
+}
+
+/** What grew is what is kept: two ways to see the same bytes. */
+function sameMemory(story: Finding, root: Finding): boolean {
+  const [top] = story.functions;
+  return story.about === 'memory' && root.about === 'memory' && top !== undefined && root.functions.includes(top);
 }
 
 /** Of the same process at another time: the root there already explains what is seen here. */
 function follows(story: Story, root: Story): boolean {
   const ids = story.finding.goroutines;
-  return ids.length > 0 && root.weight >= story.weight && consequence(story, root, new Set([...root.explains, ...root.finding.goroutines]));
+  return (
+    (ids.length > 0 || sameMemory(story.finding, root.finding)) &&
+    root.weight >= story.weight &&
+    consequence(story, root, new Set([...root.explains, ...root.finding.goroutines]))
+  );
 }
 
 function under(root: Story, { finding }: Story): Story {
@@ -120,11 +130,14 @@ function retold({ story, again }: Told, alike: (a: number, b: number) => boolean
   ]
     .filter((part) => part !== undefined)
     .join(' ');
+  const follows = [finding, ...again.map((other) => other.finding)].flatMap((one) => one.follows ?? []);
+  const distinct = follows.filter((one, at) => !follows.slice(0, at).some((before) => sameStory(before, one)));
   return {
     ...story,
     finding: {
       ...finding,
       certainty,
+      ...(distinct.length === 0 ? {} : { follows: distinct }),
       ...(because === '' ? {} : { because }),
       witnesses: [...finding.witnesses, ...again.flatMap((other) => other.finding.witnesses.slice(0, 1))],
     },
