@@ -40,3 +40,22 @@ test('who waits for a lock and has it on some paths only does not wait for itsel
   expect(findings[0]?.goroutines[0]).toBe(567);
   expect(findings.map(({ rule }) => rule)).not.toContain('lock-cycle');
 });
+
+/** The same from a tree that nobody knows: other modules, other lines. */
+function unknownTree(text: string): string {
+  return text.replaceAll(/(\tgithub\.com\/ipfs\/(?:kubo|boxo)[^\n:]*\.go:)(\d+)/g, (_, place: string, line: string) => `${place}${Number(line) + 37}`);
+}
+
+test('who keeps the pin lock is told by the names of the code that takes it', async () => {
+  const [first] = (await read(unknownTree(bumped(/./)))).findings;
+  expect(first?.rule).toBe('lock-held');
+  expect(first?.certainty).toBe('likely');
+  expect(first?.goroutines[0]).toBe(585);
+});
+
+test('one that has not taken it yet does not keep it', async () => {
+  const early = unknownTree(bumped(/./)).replaceAll('pinning/pinner/dspinner.(*pinner).Pin(', 'kubo/core/coreapi.(*CoreAPI).ResolveNode(');
+  expect(early).toContain('ResolveNode');
+  const { findings } = await read(early);
+  expect(findings.filter(({ certainty }) => certainty !== 'hint').map(({ rule }) => rule)).not.toContain('lock-held');
+});

@@ -2,6 +2,7 @@
 import type { Holder, Lock } from '../model.ts';
 import { standsStill } from './causes.ts';
 import { type View, packageOf, span } from './dump-view.ts';
+import { pinLockUsers } from './pin-lock.ts';
 import { causeOf } from './waits.ts';
 
 /**
@@ -10,6 +11,8 @@ import { causeOf } from './waits.ts';
  */
 export function holdersOf(view: View, lock: Lock): readonly Holder[] {
   if (lock.holders.length > 0 || !view.whole || !(lock.kind === 'mutex' || lock.kind === 'rwmutex')) return lock.holders;
+  const users = pinLockUsers(view, lock);
+  if (users.length > 0) return users;
   const files = new Set(lock.waiters.flatMap((id) => takersFile(view, id, lock.wantedIn) ?? []));
   const longest = span(view, lock.waiters)?.[1] ?? 0;
   if (files.size === 0 || longest === 0) return [];

@@ -3,6 +3,7 @@ import { boxOf, causeWords } from './causes.ts';
 import { crowdDoing } from './doing.ts';
 import { type Crowd, type View, packageOf } from './dump-view.ts';
 import { boxed, capital, times } from './plain.ts';
+import { pinLockHolders } from './pin-lock.ts';
 import { defineRule } from './rule.ts';
 import { type Outside, waitOf } from './waits.ts';
 
@@ -18,8 +19,6 @@ interface Facts {
   readonly funcs: readonly string[];
 }
 
-/** Code that keeps the pin lock (blockstore.gclocker.lk) while it works, of all releases: kubo core/coreapi/pin.go, core/coreunix/add.go, core/commands/dag/import.go, gc/gc.go. */
-const pinLockHolders = /coreapi\.\(\*PinAPI\)\.(?:Add|Update|Rm)$|coreunix\.\(\*Adder\)\.AddAllAndPin$|commands\/dag\.dagImport|\/gc\.GC(?:\.func\d+)?$/;
 const locking = /^(?:internal\/)?sync\.\(\*(?:RW)?Mutex\)\.(?:R?Lock|lockSlow)$/;
 
 export const lockWanted = defineRule({
