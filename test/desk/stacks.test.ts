@@ -39,7 +39,7 @@ const outline = (out: string): readonly string[] => out.split('\n').filter((one)
 test('what hangs stands first, resting places last and in a line each', () => {
   const { code, out, err } = stacks(dump);
   expect([code, err]).toEqual([0, '']);
-  expect(out).toContain('gc-behind-pin.stacks.gz: 324 goroutines (debug=2, go1.24)\n  93 groups, 43 goroutines hang, 248 rest where they always rest\n');
+  expect(out).toContain('gc-behind-pin.stacks.gz: 324 goroutines (debug=2, go1.24)\n  93 groups, 43 goroutines hang, 249 rest where they always rest\n');
   expect(outline(out)).toEqual([
     'These hang:',
     '20 × chan receive, 5 min',
@@ -49,7 +49,6 @@ test('what hangs stands first, resting places last and in a line each', () => {
     '1 × select, 5 min',
     'The others:',
     '31 × chan receive, 5 min',
-    '1 × select, 5 min',
     '1 × running',
     'At rest, however long:',
   ]);
