@@ -5,7 +5,7 @@ import { kinds } from './artefacts/index.ts';
 import { understand, type Understood } from './artefacts/understand.ts';
 import { link } from './link.ts';
 import { recognised, rested } from './local.ts';
-import type { Bundle, Capture, Comparison, Complaint, Evidence, ParseHelp, Policy, Post, Questions, Refusal, Report } from './model.ts';
+import type { Bundle, Capture, Complaint, Evidence, ParseHelp, Policy, Post, Questions, Refusal, Report } from './model.ts';
 import { judge } from './rules/judge.ts';
 import { secretsIn } from './secrets.ts';
 import { unpack } from './unpack/unpack.ts';
@@ -50,6 +50,17 @@ export async function diagnose(bundles: readonly Bundle[], options: DiagnoseOpti
     evidence.push(...unpacked.evidence);
     refusals.push(...unpacked.refusals);
   }
+  const others: Other[] = [];
+  for (const { asked, bundles: theirs } of options.questions?.compare ?? []) {
+    const files: Evidence[] = [];
+    for (const bundle of theirs) {
+      const unpacked = await unpack(bundle, left);
+      if (left !== undefined) left -= unpacked.spent;
+      files.push(...unpacked.evidence);
+    }
+    // The captures of a thread or file that this one is compared with.
+    others.push({ asked, captures: link(understand(files, helpOf(options)).exhibits) });
+  }
   const understood = understand(evidence, helpOf(options), options.onFile);
   const { policy = { idleShapes: [], signatures: [] }, questions } = options;
   const captures = rested(link(understood.exhibits, official), policy);
@@ -57,22 +68,13 @@ export async function diagnose(bundles: readonly Bundle[], options: DiagnoseOpti
   const report: Report = {
     ...account({ captures, judged, inventory: understood.inventory, refusals: [...refusals, ...understood.refusals] }),
     ...only('secrets', secretsIn(evidence, options.posts ?? [])),
-    ...only(
-      'answers',
-      questions === undefined ? [] : answers(captures, questions, await Promise.all(questions.compare.map((one) => other(one, helpOf(options))))),
-    ),
+    ...only('answers', questions === undefined ? [] : answers(captures, questions, others)),
   };
   return { ...understood, evidence, captures, report };
 }
 
 function helpOf({ source, readGo, lockTable, release }: DiagnoseOptions): ParseHelp {
   return { source, readGo, lockTable, release };
-}
-
-/** The captures of a thread or file that this one is compared with. */
-async function other({ asked, bundles }: Comparison, help: ParseHelp): Promise<Other> {
-  const evidence = (await Promise.all(bundles.map((bundle) => unpack(bundle)))).flatMap((unpacked) => unpacked.evidence);
-  return { asked, captures: link(understand(evidence, help).exhibits) };
 }
 
 /** A list that is left out when it is empty. */
