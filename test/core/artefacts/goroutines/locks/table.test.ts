@@ -26,4 +26,4 @@ test('with the source', async () => {
   });
   expect(right, notes).toBe(locks);
   expect({ wrong, falseRings, inventedHolders }, notes).toEqual({ wrong: 0, falseRings: 0, inventedHolders: 0 });
-});
+}, 300_000);
