@@ -64,14 +64,8 @@ export async function answer(args: readonly string[]): Promise<Answer> {
 }
 
 async function made(asked: Asked, said: string[]): Promise<string | Uint8Array> {
+  if (asked.output === 'svg') return drawn(asked, said);
   const profile = await combined(asked, said);
-  if (asked.output === 'svg') {
-    const { dotToSvg } = await import('../world/graphviz.ts');
-    const { text } = makeReport(profile, asked.options, said);
-    return dotToSvg(text).catch((problem: unknown) => {
-      throw new ReportProblem(problem instanceof Error ? problem.message : String(problem));
-    });
-  }
   const title = asked.files.map((file) => basename(file)).join(', ');
   if (asked.output === 'proto') return (await import('../core/artefacts/profile/encode.ts')).encodeProfile(filtered(profile, asked.options, said));
   if (asked.output === 'flame')
@@ -80,6 +74,20 @@ async function made(asked: Asked, said: string[]): Promise<string | Uint8Array> 
     return (await import('../core/artefacts/profile/speedscope.ts')).speedscopeJson(filtered(profile, asked.options, said), title);
   const options = asked.output === 'peek' ? { ...asked.options, symbol: pattern('peek', asked.symbol) } : asked.options;
   return makeReport(profile, options, said).text;
+}
+
+/** Graphviz loads while the graph is made. */
+async function drawn(asked: Asked, said: string[]): Promise<string> {
+  const { startDrawing } = await import('../world/graphviz.ts');
+  const drawing = startDrawing();
+  try {
+    const { text } = makeReport(await combined(asked, said), asked.options, said);
+    return await drawing.draw(text).catch((problem: unknown) => {
+      throw new ReportProblem(problem instanceof Error ? problem.message : String(problem));
+    });
+  } finally {
+    drawing.stop();
+  }
 }
 
 /** A pipe takes what it can: wait until all of it is gone. */

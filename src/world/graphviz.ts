@@ -9,28 +9,50 @@ const maxSeconds = 5;
 const own = fileURLToPath(import.meta.url);
 const thread = own.endsWith('.ts') ? own.replace(/graphviz\.ts$/, 'graphviz-thread.ts') : own.replace(/graphviz\.js$/, 'graphviz-thread.js');
 
-/** Rejects with a sentence when it takes too long or Graphviz does not like the graph. */
-export function dotToSvg(dot: string, seconds: number = maxSeconds): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const cache = getCompileCacheDir();
-    // Permission flags and preloaded modules of the parent are nothing for it; compiled code saves a tenth of a second.
-    const worker = new Worker(thread, { workerData: dot, execArgv: [], env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache } });
-    const stop = (problem: string): void => {
-      clearTimeout(clock);
-      void worker.terminate();
-      reject(new Error(problem));
-    };
-    const clock = setTimeout(
-      () => stop(`the drawing was not done within ${seconds} s and was stopped: ask for fewer nodes, as with -nodecount=80`),
-      seconds * 1000,
+/** A thread that has begun to load Graphviz. */
+export interface Drawing {
+  /** Once. Rejects with a sentence when it takes too long or Graphviz does not like the graph. */
+  draw(dot: string, seconds?: number): Promise<string>;
+  /** Nothing is to be drawn after all. */
+  stop(): void;
+}
+
+/** Loading takes a tenth of a second, in which the graph can be made. */
+export function startDrawing(): Drawing {
+  const cache = getCompileCacheDir();
+  // Permission flags and preloaded modules of the parent are nothing for it; compiled code saves a tenth of a second.
+  const worker = new Worker(thread, { execArgv: [], env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache } });
+  const done = new Promise<string>((resolve, reject) => {
+    worker.once('message', (svg: unknown) => (typeof svg === 'string' ? resolve(svg) : reject(new Error('Graphviz made no drawing of it'))));
+    worker.once('error', (problem) =>
+      reject(new Error(`Graphviz could not draw it: ${problem instanceof Error ? problem.message.split('\n')[0] : 'no reason given'}`)),
     );
-    worker.once('message', (svg: unknown) => {
-      clearTimeout(clock);
-      void worker.terminate();
-      if (typeof svg === 'string') resolve(svg);
-      else reject(new Error('Graphviz made no drawing of it'));
-    });
-    worker.once('error', (problem) => stop(`Graphviz could not draw it: ${problem instanceof Error ? problem.message.split('\n')[0] : 'no reason given'}`));
-    worker.once('exit', () => stop('Graphviz ended before the drawing was done: ask for fewer nodes'));
+    worker.once('exit', () => reject(new Error('Graphviz ended before the drawing was done: ask for fewer nodes')));
   });
+  // Until it is asked for, nobody listens.
+  done.catch(() => {});
+  const stop = (): void => void worker.terminate();
+  return {
+    stop,
+    async draw(dot, seconds = maxSeconds) {
+      let clock: NodeJS.Timeout | undefined;
+      const tooLong = new Promise<never>((_, reject) => {
+        const said = `the drawing was not done within ${seconds} s and was stopped: ask for fewer nodes, as with -nodecount=80`;
+        clock = setTimeout(() => reject(new Error(said)), seconds * 1000);
+      });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+      worker.postMessage(dot);
+      try {
+        return await Promise.race([done, tooLong]);
+      } finally {
+        clearTimeout(clock);
+        stop();
+      }
+    },
+  };
+}
+
+/** At once. */
+export function dotToSvg(dot: string, seconds: number = maxSeconds): Promise<string> {
+  return startDrawing().draw(dot, seconds);
 }
