@@ -88,6 +88,8 @@ async function openPostgres(url: string, workers: number, onError: (problem: Err
     connectionString: url,
     max: workers + 10,
     connectionTimeoutMillis: 8000,
+    // A new connection costs a process of the server: they outlive the pauses between two webhooks.
+    idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,
     query_timeout: 35_000,
     keepAlive: true,
