@@ -47,7 +47,7 @@ export const maxWebhookBytes = 25_000_000;
 /** Time for one thread in the sandbox: a bundle at the limits takes about 10 s on two cores of 2020; GitHub's runners are half as fast. */
 export const childSeconds = 60;
 /** Memory of the sandbox, heap and buffers together; its JavaScript heap alone. */
-export const childMegabytes = 700;
+export const childMegabytes = 650;
 export const childHeapMegabytes = 512;
 /** A report: the largest real one is about 1 MB. */
 export const maxReportBytes = 20_000_000;

@@ -95,7 +95,7 @@ function run(input: readonly Uint8Array[], seconds: number, signal?: AbortSignal
     const clock = setTimeout(() => kill(`reading them took longer than ${seconds} s`), seconds * 1000);
     const watch = setInterval(() => {
       if (residentMegabytes(reader.pid) > childMegabytes) kill(`reading them took more than ${childMegabytes} MB of memory`);
-    }, 50);
+    }, 20);
     reader.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxReportBytes) kill('they hold more than a report can');
