@@ -22,13 +22,15 @@ export function findLocks(scanned: Scanned, help: ParseHelp): FoundLocks {
   const locks = named.map(({ lock, candidates }) => lockOf(lock, candidates, scanned.dialect));
   const ends = channelEdges(views, waitOf);
   const cycles = cyclesOf(lockEdges(named, ends));
-  const found = named.map(({ lock }) => lock);
   const weakest = Math.min(...cycles.map(({ weight }) => weight));
   return {
     locks: [...locks, ...gatheringsOf(views, waitOf, ends)].toSorted(
       (a, b) => b.waiters.length - a.waiters.length || (a.waiters[0] ?? 0) - (b.waiters[0] ?? 0),
     ),
-    cycles: cycles.map(({ ids }) => withQueuedWriters(ids, found)),
+    cycles: withQueuedWriters(
+      cycles.map(({ ids }) => ids),
+      named.map(({ lock }) => lock),
+    ),
     cycleCertainty: cycles.length === 0 ? undefined : certaintyOf(weakest),
     args: argsOf(locks, views),
     sourcesWanted: sourcesOf(named, help),
