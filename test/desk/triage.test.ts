@@ -68,3 +68,17 @@ test('pages are written where asked', () => {
   expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/);
   expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toMatchObject({ schema: 1 });
 });
+
+test('a key in a file is named first, by kind and file, in every form', () => {
+  const key = 'AKIAIOSFODNN7EXAMPLE';
+  const named = join(folder, 'config');
+  writeFileSync(named, `{"Identity":{"PeerID":"12D3KooWA"},"Datastore":{"Spec":{"accessKey":"${key}"}}}\n`);
+  const text = desk([named, version]).stdout;
+  expect(text).toMatch(/^Shown here: an access key of AWS in config\./);
+  const out = join(folder, 'secret');
+  expect(desk(['--out', out, named, version]).status).toBe(0);
+  const page = readFileSync(join(out, 'report.html'), 'utf8');
+  expect(page).toContain('an access key of AWS in config');
+  expect(text + page).not.toContain(key);
+  expect(desk([version]).stdout).not.toContain('Shown here');
+});

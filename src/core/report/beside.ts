@@ -16,15 +16,26 @@ function seen({ number, state, fixedIn, url }: Similar): string {
 
 /** Shown above everything: whoever published a key must learn it first. */
 export function secretLines({ secrets = [] }: Pick<Report, 'secrets'>): readonly string[] {
-  const [first] = secrets;
-  if (first === undefined) return [];
-  const places = secrets
-    .slice(0, 5)
-    .map(({ path, kind }) => `${inline(kind)} in ${path.startsWith('the text of') || path.startsWith('comment ') ? inline(path) : codeSpan(path)}`);
+  if (secrets.length === 0) return [];
+  const places = secretPlaces(
+    secrets,
+    (kind, path) => `${inline(kind)} in ${path.startsWith('the text of') || path.startsWith('comment ') ? inline(path) : codeSpan(path)}`,
+  );
+  return [`> **This thread shows ${places}.** Replace it now: whoever read it can use it. Then delete it here, its history as well (⋯ next to *edited*).`];
+}
+
+/** The same at the desk, where nothing may be published yet: plain words, or undefined. */
+export function secretWarning({ secrets = [] }: Pick<Report, 'secrets'>): string | undefined {
+  if (secrets.length === 0) return undefined;
+  return `Shown here: ${secretPlaces(secrets, (kind, path) => `${kind} in ${path}`)}. Take it out before you pass this on; where others could read it already, replace it.`;
+}
+
+function secretPlaces(secrets: NonNullable<Report['secrets']>, one: (kind: string, path: string) => string): string {
   const more = secrets.length > 5 ? ` and ${secrets.length - 5} more` : '';
-  return [
-    `> **This thread shows ${places.join(', ')}${more}.** Replace it now: whoever read it can use it. Then delete it here, its history as well (⋯ next to *edited*).`,
-  ];
+  return `${secrets
+    .slice(0, 5)
+    .map(({ kind, path }) => one(kind, path))
+    .join(', ')}${more}`;
 }
 
 /** Folded, because only the person who asked looks for it. */

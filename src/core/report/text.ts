@@ -1,5 +1,6 @@
 /** The report for a terminal: the same words without Markdown, at most 100 columns where that is ours to choose. */
 import type { Finding, Report, ReportCapture, ReportDump, ReportProfile } from '../model.ts';
+import { secretWarning } from './beside.ts';
 import { printable } from './escape.ts';
 import { bytes, counted, ended, minutes, place, programLine, shortName } from './words.ts';
 
@@ -14,7 +15,9 @@ const maxGroups = 15;
 /** Plain text, control characters of inputs removed. */
 export function renderText(report: Report): string {
   const stories = report.findings.filter((finding) => finding.certainty !== 'hint');
+  const secret = secretWarning(report);
   const blocks = [
+    ...(secret === undefined ? [] : [wrapped(secret)]),
     ...(stories.length === 0 ? [report.headline] : stories.map(story)),
     ...(report.quiet.length === 0 ? [] : [wrapped(report.quiet.map(ended).join(' '))]),
     ...hints(report),

@@ -1,5 +1,6 @@
 /** The report as one self-contained page: no network, no script beyond a filter, light and dark, phone and desktop. */
 import type { Finding, Report, ReportCapture, ReportDump, ReportFrame, ReportGroup, ReportProfile } from '../../model.ts';
+import { secretWarning } from '../beside.ts';
 import { html } from '../escape.ts';
 import { bytes, counted, minutes, place, programLine, sentence, shortName } from '../words.ts';
 import { style } from './style.ts';
@@ -7,7 +8,9 @@ import { style } from './style.ts';
 /** Complete HTML document; every text of an input is escaped. */
 export function renderPage(report: Report): string {
   const stories = report.findings.filter((finding) => finding.certainty !== 'hint');
+  const secret = secretWarning(report);
   const body = [
+    secret === undefined ? '' : `<p class="secret">${html(secret)}</p>`,
     ...(stories.length === 0 ? [`<h1>${words(report.headline)}</h1>`] : stories.map((finding, at) => story(finding, at === 0))),
     report.quiet.length === 0 ? '' : `<p class="quiet">${report.quiet.map((line) => words(line.replace(/\.?$/, '.'))).join(' ')}</p>`,
     also(report),

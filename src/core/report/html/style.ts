@@ -8,7 +8,7 @@ main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}
 h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}h3{font-size:1rem;margin:1.5rem 0 .5rem;overflow-wrap:anywhere}
 a{color:var(--accent)}code,pre{font:.87em/1.45 ui-monospace,monospace}code{background:var(--soft);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}
 pre{background:var(--soft);padding:.8rem;border-radius:6px;overflow-x:auto;white-space:pre-wrap}
-.known{border-left:3px solid var(--warn);padding-left:.8rem}.next{background:var(--soft);border-radius:6px;padding:.8rem 1rem}.next ul{margin:.3rem 0 0;padding-left:1.2rem}
+.known,.secret{border-left:3px solid var(--warn);padding-left:.8rem}.secret{border-color:var(--hot)}.next{background:var(--soft);border-radius:6px;padding:.8rem 1rem}.next ul{margin:.3rem 0 0;padding-left:1.2rem}
 .quiet,.sure,.ids{color:var(--dim)}
 .chain{display:flex;flex-wrap:wrap;align-items:center;gap:.6rem;margin:1rem 0}.column{display:flex;flex-direction:column;gap:.4rem}.box{border:1px solid var(--line);border-radius:6px;background:var(--soft);padding:.5rem .8rem;max-width:16rem}.column:last-of-type .box{border-color:var(--hot)}.arrow::after{content:"→";color:var(--dim)}.ring{color:var(--hot)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{text-align:left;padding:.35rem .6rem;border-top:1px solid var(--line);vertical-align:top}th{font-weight:600;border:0}.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
