@@ -29,13 +29,32 @@ const owners: readonly (readonly [RegExp, string])[] = [
 
 /** Wrappers and general libraries: what they do they do for whoever called them. */
 const passed =
-  /(?:^|\/)(?:google\.golang\.org\/protobuf|(?:gogo|golang)\/protobuf|golang\/snappy|klauspost\/|mr-tron\/base58|golang\.org\/x\/|felixge\/httpsnoop|prometheus\/promhttp\.(?:Instrument|\(\*\w*[dD]elegator)|go\.opentelemetry\.io\/contrib\/|go\.opencensus\.io\/plugin\/|rs\/cors|go-ds-measure|golang-lru|polydawn\/refmt|sha256-simd|multiformats\/|go-multi(?:hash|base|codec)|go-cid\b|blake3|go-buffer-pool|go-msgio|google\/uuid|pkg\/errors|davidlazar\/go-crypto|libp2p\/go-flow-metrics)/;
+  /(?:^|\/)(?:google\.golang\.org\/protobuf|(?:gogo|golang)\/protobuf|golang\/snappy|klauspost\/|mr-tron\/base58|golang\.org\/x\/|felixge\/httpsnoop|prometheus\/promhttp\.(?:Instrument|\(\*\w*[dD]elegator)|go\.opentelemetry\.io\/contrib\/|go\.opencensus\.io\/plugin\/|rs\/cors|go-ds-measure|golang-lru|gammazero\/|polydawn\/refmt|sha256-simd|multiformats\/|go-multi(?:hash|base|codec)|go-cid\b|blake3|go-buffer-pool|go-msgio|google\/uuid|pkg\/errors|davidlazar\/go-crypto|libp2p\/go-flow-metrics)/;
 
-/** Owner of a stack, innermost function first: the first function that is not Go's and not of a general library; undefined when all are Go's. */
-export function stackOwner(stack: readonly string[]): string | undefined {
-  const own = stack.filter((func) => !isGo(func));
-  const found = own.find((func) => !passed.test(func)) ?? own[0];
-  return found === undefined ? undefined : ownerOf(found);
+/** Top folders of Go's standard library; `vendor` is what it brings along. */
+const standard =
+  /^(?:archive|arena|bufio|builtin|bytes|cmp|compress|container|context|crypto|database|debug|embed|encoding|errors|expvar|flag|fmt|go|hash|html|image|index|internal|io|iter|log|maps|math|mime|net|os|path|plugin|reflect|regexp|runtime|simd|slices|sort|strconv|strings|structs|sync|syscall|testing|text|time|unicode|unique|unsafe|vendor|weak)(?:\/|\.[^/]*$)/;
+const runtime = /^(?:runtime|internal\/runtime|runtime\/internal|internal\/abi|internal\/bytealg)[./]/;
+
+/** Every program begins with these. */
+export function isStart(func: string): boolean {
+  return func === 'runtime.goexit' || func === 'runtime.main';
+}
+
+/** Package of a function of Go's, `Go runtime` for the runtime's packages, `native code` for what has none: assembly, C. */
+export function goOwner(func: string): string {
+  const path = bare(func);
+  if (runtime.test(path)) return 'Go runtime';
+  return standard.test(path) ? path.slice(0, path.indexOf('.', path.lastIndexOf('/'))) : 'native code';
+}
+
+/** Package and name, without what compilers and package managers put around them: methods' types, type arguments, gx, vendor. */
+function bare(func: string): string {
+  return func
+    .replace(/^type[:.]\.(?:eq|hash)\./, '')
+    .replace(/[[(].*$/s, '')
+    .replace(/^gx\/ipfs\/[^/]+\//, '')
+    .replace(/^.*\/(?:vendor|_workspace\/src)\//, '');
 }
 
 /** True for functions that work for their callers. */
@@ -43,22 +62,23 @@ export function isPassedOver(func: string): boolean {
   return passed.test(func);
 }
 
-/** Subsystem of a function; `Go runtime` and `Go library` for what is not a module; the module's name for others. */
+/** Subsystem of a function of kubo's or its libraries, the module's name for others. For Go's own: see `goOwner`. */
 export function ownerOf(func: string): string {
-  const path = func.replace(/^gx\/ipfs\/[^/]+\//, '').replace(/^.*\/(?:vendor|_workspace\/src)\//, '');
-  if (/^(?:runtime|internal\/runtime|runtime\/internal|internal\/abi|internal\/bytealg)[./]/.test(path)) return 'Go runtime';
+  const path = bare(func);
   const found = owners.find(([pattern]) => pattern.test(path));
   if (found !== undefined) return found[1];
   if (path.startsWith('main.')) return 'main';
+  if (isGo(func)) return goOwner(func);
   const [host = '', owner = '', repo = ''] = path.split('/');
-  if (!host.includes('.') || path.indexOf('/') < 0) return 'Go library';
-  return host === 'github.com' || host === 'gitlab.com'
-    ? `${owner}/${repo.split('.')[0]}`
-    : [host, owner.split('.')[0]].filter((part) => part !== '').join('/');
+  if (path.indexOf('/') < 0) return host.slice(0, host.indexOf('.'));
+  if (host === 'github.com' || host === 'gitlab.com') return `${owner}/${repo.split('.')[0]}`;
+  // Programs of the Go distribution, and modules that nobody downloads, have names without a dot.
+  if (!host.includes('.') && host !== 'cmd') return host;
+  return [host, owner.split('.')[0]].filter((part) => part !== '').join('/');
 }
 
-/** True for code of the Go distribution. */
+/** True for code of the Go distribution, and for what has no package at all. */
 export function isGo(func: string): boolean {
-  const owner = ownerOf(func);
-  return owner === 'Go runtime' || owner === 'Go library';
+  const path = bare(func);
+  return standard.test(path) || !/^[^\s:]*\.[^/\s:]*$/.test(path);
 }

@@ -19,6 +19,8 @@ interface Facts {
 
 /** Below this the CPU is not the problem. */
 const quiet = 0.1;
+/** Collecting while nobody wants the CPU costs nobody anything. */
+const free = 'GC, idle time';
 /** A driver of less than this part is not named. */
 const named = 0.25;
 
@@ -32,9 +34,10 @@ export const cpuHot = defineRule({
     if (used === undefined || !cpu.symbolized) return [];
     if (used < quiet) return complaint?.cpu === true ? [{ cores: used, owner: '', share: 0, kinds: [], driveShare: 0, funcs: [], idle: true }] : [];
     if (complaint?.cpu !== true && used < 1) return [];
-    const owners = sums(cpu.costs.map(({ owner, share }) => [owner, share]));
+    const wanted = cpu.costs.filter(({ kind }) => kind !== free);
+    const owners = sums(wanted.map(({ owner, share }) => [owner, share]));
     const [owner = '', share = 0] = owners[0] ?? [];
-    const kinds = cpu.costs
+    const kinds = wanted
       .filter((cost) => cost.owner === owner)
       .slice(0, 2)
       .map(({ kind }) => kind);
@@ -61,12 +64,12 @@ export const cpuHot = defineRule({
     }
     const of = sysinfo?.runtime.gomaxprocs === undefined ? '' : ` of ${sysinfo.runtime.gomaxprocs}`;
     const load = drive === undefined ? '' : ` ${percent(driveShare)} of it is for ${drive}.`;
-    const who = owner === 'Go runtime' ? "Go's runtime" : owner;
+    const who = owner === 'Go runtime' ? "Go's runtime" : /[/.]/.test(owner) ? `\`${owner}\`` : owner;
     return {
       title:
         who === ''
           ? `${capital(drive ?? 'one part')} uses most of the CPU`
-          : `${who} uses ${percent(share)} of the CPU${kinds.length === 0 ? '' : ` (${kinds.join(', ')})`}`,
+          : `${who} uses ${percent(share)} of the CPU${kinds.length === 0 ? '' : ` (${kinds.join('; ')})`}`,
       effect: `${used.toFixed(1)} cores${of} on average during the profile.${load}${funcs[0] === undefined || drive !== undefined ? '' : ` Most of it passes through \`${short(funcs[0])}\`.`}`,
       because:
         used < 0.5

@@ -1,19 +1,9 @@
-/** Where the cost goes: each sample is of one kind (by its whole stack) and belongs to one owner (first frame that is not Go's own). */
-import { isGo, isPassedOver, ownerOf, stackOwner } from '../../golang/subsystems.ts';
+/** Where the cost goes: each sample is of one kind (by its whole stack) and belongs to one owner (see `CostTable`). */
+import { goOwner, isGo, isPassedOver, isStart, ownerOf } from '../../golang/subsystems.ts';
 import type { ProfileArtefact } from '../../model.ts';
 import type { Profile } from './columns.ts';
 import { anywhere, byCaller, callsFor, innermost, noStack, otherCalls, ownCode, preemption, runtimeFrame, unclassified } from './cost-kinds.ts';
 import { sampleIndex } from './report/values.ts';
-
-/** Kind of a stack, innermost function first. */
-export function costKind(stack: readonly string[]): string {
-  return kindOf(stack.map(traitsOf));
-}
-
-/** Owner of a stack: background work of the runtime is its own, everything else is its first caller's that is neither Go nor a general library. */
-export function costOwner(stack: readonly string[]): string {
-  return stackOwner(stack) ?? 'Go runtime';
-}
 
 /** What one function says about the stacks that it is in. */
 interface Traits {
@@ -41,11 +31,6 @@ function traitsOf(func: string): Traits {
     called: byCaller.find(([, pattern]) => pattern.test(func))?.[0] ?? ownCode,
     calls: callsFor.find(([, pattern]) => pattern.test(func))?.[0],
   };
-}
-
-function kindOf(stack: readonly Traits[]): string {
-  const any = stack.reduce((least, { any: own }) => Math.min(least, own), anywhere.length);
-  return anywhere[any]?.[0] ?? kindOfLeaf(stack);
 }
 
 /** By the run of runtime frames at the inner end, and what stands above it. */
@@ -102,6 +87,9 @@ function larger(sums: Float64Array<ArrayBuffer>, key: number): Float64Array<Arra
   return more;
 }
 
+/** Owner of the frames that every program begins with, while nothing else is found. */
+const start = 'start of the program';
+
 /** Names as small numbers. */
 class Names {
   private readonly numbers = new Map<string, number>();
@@ -125,7 +113,10 @@ const maxLeaf = 24;
 /** Room for kinds in a key: owner × this + kind. */
 const kindRoom = 64;
 
-/** Functions and locations judged once, so that millions of stacks are numbers only. */
+/**
+ * Functions and locations judged once, so that millions of stacks are numbers only. The owner of a stack is its innermost function that is neither
+ * Go's nor a general library's, then its innermost library; where all are Go's, whose the outermost one is.
+ */
 class CostTable {
   private readonly kinds = new Names();
   private readonly owners = new Names();
@@ -134,6 +125,10 @@ class CostTable {
   private readonly any: Uint8Array;
   private readonly owned: Uint32Array;
   private readonly library: Uint32Array;
+  /** By location: whose the outermost line is; 0 for functions without a package. */
+  private readonly root: Uint32Array;
+  /** Where every program begins, which says nothing while there is another. */
+  private readonly start: number;
   private readonly profile: Profile;
   private readonly isTime: boolean;
 
@@ -141,7 +136,8 @@ class CostTable {
     this.profile = profile;
     this.isTime = isTime;
     for (const [kind] of anywhere) this.kinds.number(kind);
-    const none = this.owners.number('Go runtime');
+    const none = this.owners.number('native code');
+    this.start = this.owners.number(start);
     const names = Array.from(profile.functionName, (name) => profile.strings.at(name));
     this.traits = names.map(traitsOf);
     const passed = names.map(isPassedOver);
@@ -151,12 +147,15 @@ class CostTable {
     this.any = new Uint8Array(count).fill(anywhere.length);
     this.owned = new Uint32Array(count);
     this.library = new Uint32Array(count);
+    this.root = new Uint32Array(count);
+    const root = names.map((name) => this.owners.number(isStart(name) ? start : goOwner(name)));
     for (let location = 0; location < count; location += 1) {
       for (let line = lineStart[location] ?? 0; line < (lineStart[location + 1] ?? 0); line += 1) {
         const func = lineFunction[line] ?? -1;
         this.any[location] = Math.min(this.any[location] ?? 0, this.traits[func]?.any ?? anywhere.length);
         const column = passed[func] === true ? this.library : this.owned;
         if (column[location] === none) column[location] = owner[func] ?? none;
+        if (root[func] !== none) this.root[location] = root[func] ?? none;
       }
     }
   }
@@ -175,7 +174,9 @@ class CostTable {
       if (own < kind) kind = own;
     }
     if (kind === anywhere.length) kind = this.kinds.number(kindOfLeaf(this.leaf(from, to)));
-    return (owner === 0 ? library : owner) * kindRoom + kind;
+    if (owner === 0) owner = library;
+    for (let at = to - 1; at >= from && (owner === 0 || owner === this.start); at -= 1) owner = (this.root[sampleLocations[at] as number] as number) || owner;
+    return owner * kindRoom + kind;
   }
 
   named(key: number): { readonly kind: string; readonly owner: string } {

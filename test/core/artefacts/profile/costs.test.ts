@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { expect, test } from 'vitest';
-import { costKind, costOwner, costsOf } from '../../../../src/core/artefacts/profile/costs.ts';
+import { ProfileBuilder } from '../../../../src/core/artefacts/profile/build.ts';
+import { costsOf } from '../../../../src/core/artefacts/profile/costs.ts';
 import { unclassified } from '../../../../src/core/artefacts/profile/cost-kinds.ts';
 import { parseProfile } from '../../../../src/core/artefacts/profile/parse.ts';
 
@@ -67,22 +68,48 @@ const stacks: readonly (readonly [kind: string, stack: string])[] = [
 ];
 
 test.each(stacks)('%s: %s', (kind, stack) => {
-  expect(costKind(stack.split(' ').filter((func) => func !== ''))).toBe(kind);
+  expect(costOf(stack).kind).toBe(kind);
 });
+
+/** Kind and owner of a profile of this stack alone, innermost function first. */
+function costOf(stack: string): { readonly kind: string; readonly owner: string } {
+  const builder = new ProfileBuilder();
+  const place = (name: string, at: number): number =>
+    builder.location(BigInt(at + 1), -1, [{ func: builder.func({ name, systemName: name, file: '', startLine: 0 }), line: 1, column: 0 }]);
+  const locations = stack.split(' ').map(place);
+  builder.sample(stack === '' ? [] : locations, [1], []);
+  const [cost] = costsOf(builder.done({ sampleTypes: [{ type: 'cpu', unit: 'nanoseconds' }] }));
+  if (cost === undefined) throw new Error(`no cost of ${stack}`);
+  return cost;
+}
 
 test('a preemption is credited to what was preempted', () => {
-  expect(costKind(['runtime.asyncPreempt', 'main.f', 'runtime.main'])).toBe('own code');
-  expect(costKind(['runtime.asyncPreempt2', 'runtime.asyncPreempt', 'encoding/json.checkValid', 'main.f'])).toBe('encoding');
-  expect(costKind(['runtime.asyncPreempt', 'runtime.mapiternext', 'main.f'])).toBe('maps and hashing');
+  expect(costOf('runtime.asyncPreempt main.f runtime.main').kind).toBe('own code');
+  expect(costOf('runtime.asyncPreempt2 runtime.asyncPreempt encoding/json.checkValid main.f').kind).toBe('encoding');
+  expect(costOf('runtime.asyncPreempt runtime.mapiternext main.f').kind).toBe('maps and hashing');
 });
 
-test('owners: the first frame that is not Go, versions and old prefixes removed', () => {
-  const owner = (stack: string): string => costOwner(stack.split(' '));
-  expect(owner('runtime.mallocgc encoding/json.Marshal github.com/ipfs/boxo/bitswap/client/internal/peermanager.f github.com/ipfs/kubo/core.g')).toBe(
-    'bitswap',
-  );
-  expect(owner('runtime.mallocgc gx/ipfs/QmTpvFFWXRSeXtuBTp3khw3JCaZr1dYq6o2wvMTHfVXkNu/go-libp2p-kad-dht.(*IpfsDHT).f')).toBe('DHT');
-  expect(owner('runtime.gcDrain runtime.gcBgMarkWorker')).toBe('Go runtime');
+test.each([
+  ['bitswap', 'runtime.mallocgc encoding/json.Marshal github.com/ipfs/boxo/bitswap/client/internal/peermanager.f github.com/ipfs/kubo/core.g'],
+  ['DHT', 'runtime.mallocgc gx/ipfs/QmTpvFFWXRSeXtuBTp3khw3JCaZr1dYq6o2wvMTHfVXkNu/go-libp2p-kad-dht.(*IpfsDHT).f'],
+  ['MFS', 'runtime.memequal type:.eq.github.com/ipfs/boxo/mfs.key runtime.mapaccess1'],
+  ['go.uber.org/fx', 'reflect.Value.Call go.uber.org/fx.(*App).run'],
+  // A library is the owner only when nobody else is.
+  ['kubo', 'google.golang.org/protobuf/proto.Marshal github.com/ipfs/kubo/core.f'],
+  ['google.golang.org/protobuf', 'google.golang.org/protobuf/proto.Marshal net/http.(*conn).serve'],
+  // Programs of the Go distribution and modules without a host are not Go's library.
+  ['cmd/compile', 'runtime.mapaccess1 cmd/compile/internal/ssa.Compile runtime.main'],
+  ['shop', 'runtime.mallocgc shop/cart.(*Cart).Add net/http.HandlerFunc.ServeHTTP'],
+  // Nobody's but Go's: whose the outermost is, not the runtime's because it is innermost.
+  ['Go runtime', 'runtime.gcDrain runtime.gcBgMarkWorker'],
+  ['Go runtime', 'time.sendTime runtime.(*timer).unlockAndRun runtime.schedule runtime.mcall'],
+  ['net/http', 'runtime.mallocgc bufio.NewReader net/http.(*conn).serve'],
+  ['testing', 'runtime.newobject encoding/json.Marshal testing.tRunner runtime.goexit'],
+  // The type argument of a function is not its owner.
+  ['sync/atomic', 'sync/atomic.(*Pointer[go.shape.struct{github.com/ipfs/boxo/mfs.x}]).Load'],
+  ['native code', 'std::vector<int>::push_back [libc.so.6]'],
+])('owner %s: %s', (owner, stack) => {
+  expect(costOf(stack).owner).toBe(owner);
 });
 
 /** Profiles beyond the repository's own: folders named by PPROF_TRIAGE_PROFILES, joined by `:`. */
