@@ -93,3 +93,20 @@ test('growth is what sampling alone does not do', () => {
   expect(grown(heap, more(3, largest?.func ?? '')).map(({ func }) => func)).toEqual([largest?.func]);
   expect(grown(artefact('own/cpu.go126.pb.gz'), heap)).toEqual([]);
 });
+
+test('another writer counts milliseconds: cores and kinds are those of the time', () => {
+  const { total, unit, perSample, costs, shown } = artefact('upstream/cpu.pb.gz');
+  expect({ total, unit, perSample }).toEqual({ total: 1.12e9, unit: 'nanoseconds', perSample: 1e6 });
+  expect(costs.every(({ kind }) => kind !== 'all')).toBe(true);
+  expect(profiles([shown]).join('\n')).toContain('**CPU** on average 11 % of one core over 10 s, 1,120 samples');
+});
+
+test('notes are sentences of their own', () => {
+  expect(profiles([artefact('legacy/cppbench.heap').shown]).join('\n')).toContain(
+    'within 16 %. It holds addresses only: the exact binary that wrote it names its functions.',
+  );
+});
+
+test('allocations alone are an allocs profile', () => {
+  expect(artefact('upstream/heap_alloc.pb.gz').kind).toBe('allocs profile');
+});

@@ -37,10 +37,11 @@ export function kindOf(profile: Profile): ProfileKind {
   const types = profile.sampleTypes.map(({ type }) => type);
   if (types.includes('cpu')) return 'cpu profile';
   if (types.includes('inuse_space')) return profile.defaultSampleType.startsWith('alloc') ? 'allocs profile' : 'heap profile';
+  if (types.includes('alloc_space')) return 'allocs profile';
   if (types.join() === 'objects,space') return 'heap profile';
   if (types.includes('contentions') || types.includes('delay')) return contention(profile);
   if (types[0] === 'goroutine' || types[0] === 'goroutineleak') return 'goroutine profile';
-  if (types[0] === 'threadcreate') return 'threadcreate profile';
+  if (types[0] === 'threadcreate' || types[0] === 'thread') return 'threadcreate profile';
   return 'unknown';
 }
 

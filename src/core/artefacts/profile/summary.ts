@@ -1,5 +1,6 @@
 /** A profile as an artefact: sums by function, heaviest stacks, the table that pprof prints. */
 import type { FunctionCost, ProfileArtefact, ProfileKind, ReportProfile } from '../../model.ts';
+import { inBaseUnits } from './base-units.ts';
 import type { Profile } from './columns.ts';
 import { costsOf } from './costs.ts';
 import { heaviest } from './heavy-stacks.ts';
@@ -25,7 +26,8 @@ const maxName = 1000;
 /** Rows of the table that a report shows. */
 const shownRows = 10;
 
-export function summarize(profile: Profile, about: About): ProfileArtefact {
+export function summarize(given: Profile, about: About): ProfileArtefact {
+  const profile = inBaseUnits(given);
   const { file, kind, notes } = about;
   const index = sampleIndex(profile, '');
   const type = profile.sampleTypes[index];

@@ -1,7 +1,7 @@
 /** Profiles in the folded part: a sentence each with its evidence, and a table of those that can be ranked. */
 import type { ReportProfile } from '../../model.ts';
 import { codeSpan, inline, mermaid } from '../escape.ts';
-import { amount, counted, ended, shortName } from '../words.ts';
+import { amount, counted, ended, sentence, shortName } from '../words.ts';
 import { costLine, garbageLine, matrix } from './costs.ts';
 
 /** Samples below which shares say little: at 100 each is known to ± 10 points. */
@@ -37,8 +37,11 @@ function isRanked({ kind, total, top, perSample, grew }: ReportProfile): boolean
 }
 
 function block(one: ReportProfile, allocs: ReportProfile | undefined): readonly string[] {
-  const notes = (one.notes ?? []).slice(0, 3).map((note) => inline(ended(note)));
-  const costs = one.kind === 'cpu' ? [costLine(one.costs ?? []), garbageLine(one.costs ?? [], allocs)].filter((line) => line !== '') : [ownersLine(one)];
+  const notes = (one.notes ?? []).slice(0, 3).map((note) => inline(sentence(note)));
+  const costs =
+    one.kind === 'cpu'
+      ? [costLine(one.costs ?? []), garbageLine(one.costs ?? [], allocs)].filter((line) => line !== '')
+      : [ownersLine(one)].filter((line) => line !== '');
   const head = [
     `**${title(one.kind)}** ${inline(ended(headline(one)))}`,
     ...costs.map((line) => inline(ended(line))),
@@ -117,9 +120,7 @@ function small(one: ReportProfile): string {
   const [first] = costs ?? [];
   const mostly = first === undefined || first.share < 0.3 ? '' : `, ${percent(first.share)} of it ${inline(first.owner)}`;
   // How milliseconds of waiting were counted is nobody's question.
-  const told = (unit === 'nanoseconds' && total < 1e9 ? [] : (notes ?? []))
-    .slice(0, 2)
-    .map((note) => ` ${inline(ended(note.slice(0, 1).toUpperCase() + note.slice(1)))}`);
+  const told = (unit === 'nanoseconds' && total < 1e9 ? [] : (notes ?? [])).slice(0, 2).map((note) => ` ${inline(sentence(note))}`);
   const samples = perSample === undefined ? undefined : Math.max(1, Math.round(total / perSample));
   switch (kind) {
     case 'cpu':
