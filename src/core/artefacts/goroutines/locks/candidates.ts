@@ -1,6 +1,6 @@
 /** Who may hold a lock: of every goroutine with a frame that touches it the most telling frame, and how far it is believed. */
 import { scoreOf, type Claim, type Claims } from './claims.ts';
-import { evidenceOf, needOf, short, type Context, type Evidence, type Need } from './evidence.ts';
+import { evidenceOf, needOf, inCode, type Context, type Evidence, type Need } from './evidence.ts';
 import { isUntold, liftedFrame, type Found } from './identify.ts';
 import type { Onces } from './onces.ts';
 import type { Named } from './search.ts';
@@ -117,7 +117,7 @@ function isUpgrade({ kind }: Wait, { past }: Evidence): boolean {
 /** What the source says, beside or in place of what the frames show. */
 function claimed(draft: Draft | undefined, claim: Claim, lock: Found, view: View, self: boolean): Draft {
   const one = view.at(claim.frame)?.frame;
-  const held = `${short(one?.func ?? '')} ${claim.is === 'may' ? 'holds, on some of its paths,' : 'holds'} ${lock.want?.name ?? 'the lock'} at line ${one?.line ?? 0}, as its source shows`;
+  const held = `${inCode(one?.func ?? '')} ${claim.is === 'may' ? 'holds, on some of its paths,' : 'holds'} ${lock.want === undefined ? 'the lock' : `\`${lock.want.name}\``} at line ${one?.line ?? 0}, as its source shows`;
   return {
     view,
     score: claim.same ? scoreOf(claim) : Math.max(scoreOf(claim), Math.min(0.7, draft?.score ?? 0)),

@@ -74,7 +74,7 @@ function passedScore({ distance }: Passed): number {
 }
 
 function pastWords({ line, elsewhere }: Passed, { frame }: ViewFrame): string {
-  const where = `${short(frame.func)} (line ${frame.line})`;
+  const where = `${inCode(frame.func)} (line ${frame.line})`;
   return elsewhere ? `it is past line ${line} in ${where}, where others take this lock of their own object` : `it is past the Lock of line ${line} in ${where}`;
 }
 
@@ -88,7 +88,7 @@ function isOther({ object, dictionary }: Found, one: ViewFrame, objects: Readonl
 
 function gradeOf(lock: Found, one: ViewFrame): Grade | undefined {
   const { object, address, askers, sites } = lock;
-  const name = short(one.frame.func);
+  const name = inCode(one.frame.func);
   const subject = subjectOf(one);
   const sure = subject !== undefined && (!subject.inexact || subject.mended);
   const grade = (score: number, why: string, inside = false): Grade => ({ score, why, inside, tied: true });
@@ -156,9 +156,9 @@ function commonPrefix(a: string, b: string): number {
   return length;
 }
 
-/** Package and name. */
-export function short(func: string): string {
-  return func.slice(func.lastIndexOf('/', func.includes('[') ? func.indexOf('[') : undefined) + 1);
+/** Package and name, as code in a sentence. */
+export function inCode(func: string): string {
+  return `\`${func.slice(func.lastIndexOf('/', func.includes('[') ? func.indexOf('[') : undefined) + 1).replaceAll('`', "'")}\``;
 }
 
 export function hex(value: number): string {

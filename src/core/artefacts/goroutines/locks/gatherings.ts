@@ -3,7 +3,7 @@ import { maxHolders } from '../../../limits.ts';
 import type { Lock, LockKind } from '../../../model.ts';
 import { objectOf } from './channels.ts';
 import type { Edge } from './cycles.ts';
-import { hex, short } from './evidence.ts';
+import { hex, inCode } from './evidence.ts';
 import { busyPool, workersOf } from './pools.ts';
 import type { View } from './view.ts';
 import type { Wait, WaitKind } from './wait.ts';
@@ -75,7 +75,7 @@ function sentence({ kind, address, waiters, wantedIn, states }: Gathering): Told
   if (address === undefined || states.size > 1)
     return {
       kind: 'channel',
-      words: `${waiters.length} goroutines wait to send in ${short(wantedIn)} of one object`,
+      words: `${waiters.length} goroutines wait to send in ${inCode(wantedIn)} of one object`,
       settles: 'a SIGQUIT dump of Go 1.19 or newer, which prints the addresses of channels',
     };
   const [does, other] = states.has('chan send') ? ['send on', 'receives from'] : ['receive from', 'sends on'];

@@ -6,7 +6,7 @@ import type { Candidate } from './candidates.ts';
 import { channelEdges } from './channels.ts';
 import { cyclesOf } from './cycles.ts';
 import { lockEdges } from './edges.ts';
-import { hex, short } from './evidence.ts';
+import { hex, inCode } from './evidence.ts';
 import { gatheringsOf } from './gatherings.ts';
 import { isUntold, type Found } from './identify.ts';
 import { withQueuedWriters } from './queued-writers.ts';
@@ -96,7 +96,7 @@ function lockOf(lock: Found, candidates: readonly Candidate[], dialect: Scanned[
 /** What is not known yet of these: the source, the addresses of locks (a crash dump has them), whether it lasts. */
 function settlesOf({ want }: Found, caller: string | undefined, dialect: Scanned['dialect']): string {
   return [
-    ...(want?.sure === true ? [] : [`the source of ${short(caller ?? 'the waiting function')} at this version`]),
+    ...(want?.sure === true ? [] : [`the source of ${caller === undefined ? 'the waiting function' : inCode(caller)} at this version`]),
     ...(dialect === 'crash' ? [] : ['a SIGQUIT dump (it prints the addresses of locks)']),
     'a second dump a minute later',
   ].join(' or ');

@@ -1,6 +1,6 @@
 /** Pools that are exhausted: every worker waits inside for the pool itself, so none gets free. */
 import { entryOf } from './channels.ts';
-import { short } from './evidence.ts';
+import { inCode } from './evidence.ts';
 import type { Gathering } from './gatherings.ts';
 import { lexical } from './touches.ts';
 import type { View } from './view.ts';
@@ -35,7 +35,7 @@ export function busyPool({ waiters, wantedIn }: Gathering, workers: Workers): st
   const own = new Set(waiters);
   const stuck = (list: readonly View[]): boolean => list.length > 1 && list.every((worker) => own.has(worker));
   const started = workers.get(lexical(wantedIn)) ?? [];
-  if (stuck(started)) return `all ${started.length} goroutines that ${short(lexical(wantedIn))} started wait in it themselves: no place gets free`;
+  if (stuck(started)) return `all ${started.length} goroutines that ${inCode(lexical(wantedIn))} started wait in it themselves: no place gets free`;
   const seen = new Set<string>();
   for (const view of waiters) {
     const func = view.shape.places[view.depth - 1]?.frame.func ?? '';
@@ -45,7 +45,7 @@ export function busyPool({ waiters, wantedIn }: Gathering, workers: Workers): st
     seen.add(key);
     const began = workers.get(key) ?? [];
     if (began.length < waiters.length && stuck(began))
-      return `all ${began.length} goroutines that began in ${short(func)} of one object wait in ${short(wantedIn)} of it, as ${waiters.length - began.length} others do: no worker is free`;
+      return `all ${began.length} goroutines that began in ${inCode(func)} of one object wait in ${inCode(wantedIn)} of it, as ${waiters.length - began.length} others do: no worker is free`;
   }
   return undefined;
 }

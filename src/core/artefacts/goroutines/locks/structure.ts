@@ -1,6 +1,6 @@
 /** Holders that the standard library itself shows: who runs a Once, who is inside of a file's read or write. */
 import type { Candidate, Dump } from './candidates.ts';
-import { hex, short } from './evidence.ts';
+import { hex, inCode } from './evidence.ts';
 import type { Found } from './identify.ts';
 import { callKey, isSlow, type Run } from './onces.ts';
 
@@ -27,7 +27,7 @@ function runners({ waiters }: Found, { onces, waitOf }: Dump): readonly Candidat
   return [...runs]
     .map(([{ view, at, call, object, address }, same]): Candidate => {
       const sure = same || object !== undefined;
-      const where = `in ${short(call)} at the same line`;
+      const where = `in ${inCode(call)} at the same line`;
       const why = same
         ? `it runs the function of this very Once (${hex(address ?? 0)})`
         : sure
@@ -63,7 +63,7 @@ function callers(lock: Found, { touches, waitOf }: Dump): readonly Candidate[] {
     if (one === undefined || waitOf(view).kind === 'fd' || !one.frame.func.startsWith(file)) return [];
     const name = one.frame.func.slice(file.length);
     if (!(side === 'write' ? /^(?:Write|Sendfile|SendFile|Splice)/ : /^(?:Read|Accept)/).test(name)) return [];
-    const why = [`${short(one.frame.func)} keeps the ${side} lock of the file (${hex(address)}) until it returns`];
+    const why = [`${inCode(one.frame.func)} keeps the ${side} lock of the file (${hex(address)}) until it returns`];
     return [{ view, score: 1, belief: 0.97, why, frame: at, self: false, proof: true, past: false, tied: true, reads: undefined, recent: false }];
   });
 }
