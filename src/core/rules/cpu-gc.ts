@@ -1,6 +1,6 @@
 /** The CPU goes into Go's garbage collector: a memory limit below what is alive, or a small heap with much garbage. */
 import { collecting, collectingMost, cores, share } from './profile-view.ts';
-import { percent, size } from './plain.ts';
+import { percent, short, size } from './plain.ts';
 import { defineRule } from './rule.ts';
 
 /** Below this many cores it does not matter what they do. */
@@ -20,6 +20,8 @@ interface Facts {
   readonly live?: number;
   readonly goal?: number;
   readonly allocators: readonly string[];
+  /** Where most of what is alive was allocated. */
+  readonly alive?: { readonly func: string; readonly share: number };
 }
 
 export const cpuGc = defineRule({
@@ -39,6 +41,8 @@ export const cpuGc = defineRule({
     const reached = NextGC !== undefined && (live === undefined ? NextGC < HeapAlloc * 1.02 : NextGC < HeapAlloc * 1.15 && NextGC < live * 1.3);
     const squeezed = reached && HeapReleased >= HeapIdle * 0.9;
     if (used < idle && !squeezed) return [];
+    const [most] = live === undefined ? [] : (heap?.functions ?? []);
+    const alive = most === undefined || live === undefined || most.flat < live / 2 ? undefined : { func: most.func, share: most.flat / live };
     const allocators = (allocs?.functions ?? []).slice(0, 3).map(({ func }) => func);
     return [
       {
@@ -50,6 +54,7 @@ export const cpuGc = defineRule({
         live,
         goal: NextGC,
         allocators,
+        alive,
       },
     ];
   },
@@ -80,7 +85,7 @@ export const cpuGc = defineRule({
       next: [
         'Raise `GOMEMLIMIT` (or the limit of the container) above what the node keeps alive, or unset it; `GOGC` back to 100 if it is lower.',
         facts.live !== undefined && facts.live > 100 * 2 ** 20
-          ? 'Or lower what is kept alive: see what holds the memory.'
+          ? `Or lower what is kept alive${facts.alive === undefined ? '' : `, ${percent(facts.alive.share)} of it from \`${short(facts.alive.func)}\``}: see what holds the memory.`
           : 'If the machine cannot give more, lower `Swarm.ConnMgr.HighWater` and the number of parallel requests.',
       ],
       settles: facts.limit || facts.live !== undefined ? ['cpu', 'memory'] : ['cpu'],

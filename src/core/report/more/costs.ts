@@ -8,6 +8,8 @@ type Costs = NonNullable<ReportProfile['costs']>;
 const named = 0.05;
 /** A matrix says something when several parts each take this much. */
 const large = 0.08;
+/** Smaller ones would be 0 %. */
+const shown = 0.005;
 const maxColumns = 3;
 const maxRows = 5;
 const free = 'GC, idle time';
@@ -50,13 +52,12 @@ export function matrix(costs: Costs): readonly string[] {
   const kinds = sums(costs, ({ kind }) => kind).filter(([, share]) => share >= large);
   if (owners.length < 3 || kinds.length < 3) return [];
   const columns = kinds.slice(0, maxColumns).map(([kind]) => kind);
-  const rows = owners.slice(0, maxRows).map(([owner]) => {
-    const cells = columns.map((kind) => {
-      const share = costs.filter((cost) => cost.owner === owner && cost.kind === kind).reduce((sum, cost) => sum + cost.share, 0);
-      return share < 0.005 ? '' : percent(share);
-    });
-    return `| ${inline(owner)} | ${cells.join(' | ')} |`;
+  const rows = owners.slice(0, maxRows).flatMap(([owner]) => {
+    const shares = columns.map((kind) => costs.filter((cost) => cost.owner === owner && cost.kind === kind).reduce((sum, { share }) => sum + share, 0));
+    if (shares.every((share) => share < shown)) return [];
+    return [`| ${inline(owner)} | ${shares.map((share) => (share < shown ? '' : percent(share))).join(' | ')} |`];
   });
+  if (rows.length < 2) return [];
   return [[`| share of the CPU | ${columns.map(inline).join(' | ')} |`, `|---|${columns.map(() => '--:|').join('')}`, ...rows].join('\n')];
 }
 
