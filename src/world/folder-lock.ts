@@ -1,6 +1,9 @@
-/** One process for a data folder: held by a socket in it, which ends with its process, in whatever container that ran. */
+/**
+ * One process for a data folder. Each that wants it listens on a socket of its own beside the others', so that a dead one can be removed without
+ * ever removing a living one: a socket ends with its process, in whatever container that ran, where the number of a process would lie.
+ */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,48 +11,94 @@ import process from 'node:process';
 
 /** Longest path of a socket that all systems take (sun_path of macOS: 104 bytes). */
 const longestPath = 100;
+/** Between two questions to a process that has not decided yet, milliseconds. */
+const pause = 20;
+const wanting = 'wanting';
 
-/** Rejects with a sentence for the operator when another process has the folder. A number of a process would lie across containers. */
+/** Rejects with a sentence for the operator when another process has the folder. */
 export async function lockFolder(folder: string): Promise<() => void> {
   mkdirSync(folder, { recursive: true });
-  const path = socketOf(realpathSync(folder));
-  const token = `${process.pid} ${randomBytes(8).toString('hex')}`;
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    const server = await listen(path, token);
-    if (server !== undefined) {
-      // Two that found the same dead socket may both have replaced it: the last one has the path.
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      if ((await ask(path)) === token) return () => void server.close();
-      server.close();
-    }
-    const owner = await ask(path);
-    if (owner !== undefined)
-      throw new Error(
-        `another process (${owner === '' ? 'busy' : owner.split(' ')[0]}) uses this data folder: stop it first, or set DATABASE_URL to run several`,
-      );
-    moveAside(path);
+  const real = realpathSync(folder);
+  if (process.platform === 'win32') return lockPipe(real);
+  const unique = randomBytes(6).toString('hex');
+  const { place, name } = socketsOf(real);
+  const own = `${name}.${unique}.sock`;
+  let state = wanting;
+  const server = await listen(join(place, `.${name}.${unique}`), () => `${state} ${process.pid}`);
+  // Seen by others only now that it answers.
+  renameSync(join(place, `.${name}.${unique}`), join(place, own));
+  const release = (): void => {
+    server.close();
+    rmSync(join(place, own), { force: true });
+  };
+  try {
+    // Whoever comes after this list was made sees this one.
+    for (const other of readdirSync(place))
+      if (other !== own && other.startsWith(`${name}.`) && other.endsWith('sock')) await outlast(join(place, other), other < own);
+  } catch (problem) {
+    release();
+    throw problem;
   }
-  throw new Error('the lock of the data folder could not be taken: is it on a disk that knows no sockets? set DATABASE_URL then');
+  state = 'owner';
+  return release;
 }
 
-function socketOf(folder: string): string {
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\pprof-triage-${name}`;
-  const inside = join(folder, 'server.sock');
-  return Buffer.byteLength(inside) <= longestPath ? inside : join(tmpdir(), `pprof-triage-${name}.sock`);
+/** Resolves when that one is gone. Of two that want it the first by name waits for what the other decides, and the other gives up. */
+async function outlast(path: string, first: boolean): Promise<void> {
+  for (;;) {
+    const said = await ask(path);
+    if (said === undefined) return rmSync(path, { force: true });
+    if (first || !said.startsWith(wanting)) throw taken(said);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
 }
 
-/** Undefined when the path is taken, by the living or the dead. */
-function listen(path: string, token: string): Promise<Server | undefined> {
+/** The system itself lets only one have a pipe, and takes it from the dead. */
+async function lockPipe(folder: string): Promise<() => void> {
+  const path = String.raw`\\.\pipe\pprof-triage-${digest(folder)}`;
+  try {
+    const server = await listen(path, () => `owner ${process.pid}`);
+    return () => void server.close();
+  } catch (problem) {
+    if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE') throw taken((await ask(path)) ?? '');
+    throw problem;
+  }
+}
+
+function taken(said: string): Error {
+  const pid = /\d+/.exec(said)?.[0] ?? 'busy';
+  return new Error(`another process (${pid}) uses this data folder: stop it first, or set DATABASE_URL to run several`);
+}
+
+function socketsOf(folder: string): { readonly place: string; readonly name: string } {
+  return Buffer.byteLength(join(folder, '.server.0123456789ab')) <= longestPath
+    ? { place: folder, name: 'server' }
+    : { place: tmpdir(), name: `pprof-triage-${digest(folder)}` };
+}
+
+function digest(folder: string): string {
+  return createHash('sha256').update(folder).digest('hex').slice(0, 16);
+}
+
+function listen(path: string, answer: () => string): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.on('error', () => {}).end(token));
+    const server = createServer((socket) => socket.on('error', () => {}).end(answer()));
     server.unref();
-    server.once('error', (problem: Error & { readonly code?: string }) => (problem.code === 'EADDRINUSE' ? resolve(undefined) : reject(problem)));
+    server.once('error', (problem: Error & { readonly code?: string }) =>
+      reject(
+        problem.code === 'EADDRINUSE'
+          ? problem
+          : new Error(`the data folder cannot be locked (${problem.code ?? problem.message}): is it on a disk that knows no sockets? set DATABASE_URL then`),
+      ),
+    );
     server.listen(path, () => resolve(server));
   });
 }
 
-/** What the owner says; '' when it is alive but too busy to speak; undefined when nobody listens. */
+/** Codes of connect when nobody listens there any more. */
+const dead: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK']);
+
+/** `wanting PID` or `owner PID`; '' when it is alive but too busy to speak; undefined when nobody listens. */
 function ask(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let said = '';
@@ -60,16 +109,6 @@ function ask(path: string): Promise<string | undefined> {
     });
     socket.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
     socket.on('end', () => resolve(said));
-    socket.on('error', () => resolve(undefined));
+    socket.on('error', (problem: Error & { readonly code?: string }) => resolve(dead.has(problem.code ?? '') ? undefined : said));
   });
-}
-
-function moveAside(path: string): void {
-  const aside = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    renameSync(path, aside);
-    rmSync(aside, { force: true });
-  } catch {
-    // Somebody else moved it first.
-  }
 }

@@ -1,6 +1,6 @@
 /** One process for a data folder, whatever died before, and however many start at once. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,28 @@ test('what a killed process left behind holds nobody up', async () => {
   (await lockFolder(folder))();
 });
 
+test('processes that start in the same moment: one has it, also while others come and go', async () => {
+  // Lines appended to one file stand in the order in which they were written; pipes would not tell.
+  const log = join(folder, 'log');
+  const program = `
+    import { appendFileSync } from 'node:fs';
+    const { lockFolder } = await import(${JSON.stringify(new URL('../../src/world/folder-lock.ts', import.meta.url).href)});
+    const say = (line) => appendFileSync(${JSON.stringify(log)}, line + '\\n');
+    try {
+      const release = await lockFolder(${JSON.stringify(folder)});
+      say('has it');
+      setTimeout(() => { say('gives it back'); release(); }, 40);
+    } catch (problem) { say(problem.message); }`;
+  const children = Array.from({ length: 12 }, () => spawn(process.execPath, ['--input-type=module', '-e', program]));
+  await Promise.all(children.map((child) => new Promise((resolve) => child.once('close', resolve))));
+  const said = readFileSync(log, 'utf8').trim().split('\n');
+  rmSync(log);
+  const turns = said.filter((line) => !line.includes('uses this data folder'));
+  expect(turns.length).toBeGreaterThanOrEqual(2);
+  expect(said).toHaveLength(12 + turns.length / 2);
+  expect(turns).toEqual(Array.from({ length: turns.length / 2 }, () => ['has it', 'gives it back']).flat());
+});
+
 test('an owner that is too busy to speak is an owner', async () => {
   const path = join(folder, 'server.sock');
   const server = createServer(() => {}).listen(path);
@@ -40,6 +62,7 @@ test('of many that start at once behind a dead one, one gets it', async () => {
   writeFileSync(join(folder, 'server.sock'), '');
   const all = await Promise.allSettled(Array.from({ length: 6 }, () => lockFolder(folder)));
   const got = all.filter((one) => one.status === 'fulfilled');
-  expect(got.length).toBeLessThanOrEqual(1);
+  expect(got).toHaveLength(1);
   for (const one of got) one.value();
+  expect(readdirSync(folder)).toEqual([]);
 });
