@@ -107,6 +107,39 @@ describe('lock-held', () => {
     expect(rulesOf(captureOf({ dump }))).toEqual([]);
   });
 
+  const early = (count: number, certainty: 'very likely' | 'may hold', root: readonly string[]): Capture =>
+    captureOf({
+      dump: dumpOf(
+        [
+          { id: 10, frames: root },
+          { id: 30, frames: ['sync.(*Mutex).Lock', 'github.com/ipfs/boxo/mfs.(*Directory).Child', ...api], state: 'semacquire', count },
+        ],
+        {
+          locks: [
+            lockOf(
+              Array.from({ length: count }, (_, at) => 30 + at),
+              [{ goroutine: 10, certainty, why: ['it is inside of the object'] }],
+            ),
+          ],
+        },
+      ),
+    });
+  const fetching = [...wanting, 'github.com/ipfs/boxo/mfs.(*Directory).Child', ...api];
+
+  test('a crowd behind a fetch in its first minute is told as that, and a second dump is asked for', () => {
+    const [story] = sure(early(17, 'very likely', fetching));
+    expect(story).toMatchObject({ rule: 'lock-held', certainty: 'likely' });
+    expect(story?.title).toContain('waits for content from the network');
+    expect(story?.because).toContain('None has waited for a minute yet');
+    expect(story?.next).toHaveLength(1);
+    expect(story?.next[0]).toContain('Take the dump again in a minute');
+  });
+  test.each([
+    ['a few', early(9, 'very likely', fetching)],
+    ['a holder that only may be it', early(17, 'may hold', fetching)],
+    ['a holder that works', early(17, 'very likely', ['github.com/ipfs/boxo/mfs.(*Directory).Child', ...api])],
+  ])('in the first minute %s is no story', (_, capture) => expect(rulesOf(capture)).toEqual([]));
+
   test('several who may hold it and nothing outside: only a hint', () => {
     const waiters: readonly Spec[] = [{ id: 2, frames: ['sync.(*Mutex).Lock', 'x/y.F'], state: 'sync.Mutex.Lock', minutes: 9, count: 4 }];
     const dump = dumpOf([{ id: 1, frames: ['x/y.G'], state: 'running' }, { id: 9, frames: ['x/y.H'], state: 'running' }, ...waiters], {

@@ -10,6 +10,8 @@ import { defineRule } from './rule.ts';
 
 /** Waiters from which a queue over something outside counts, though no wait is minutes old yet. */
 const manyWaiters = 3;
+/** Waiters that no healthy daemon shows at once, however short they have waited, where the holder fetches something. */
+const crowded = 10;
 /** Minutes from which a wait for a lock is not contention. */
 const long = 3;
 /** Minutes from which it is none where the holder waits for something outside. */
@@ -36,7 +38,8 @@ export const lockHeld = defineRule({
     queuesOf(dump).flatMap((queue) => {
       const longest = span(dump, queue.waiters)?.[1];
       const slow = queue.cause !== undefined && (standsStill(queue.cause) || (longest ?? 0) >= slowly);
-      const stuck = (longest ?? 0) >= long || (slow && queue.waiters.length >= manyWaiters);
+      const early = queue.waiters.length >= crowded && fetches(queue) && queue.hold !== 'may hold';
+      const stuck = (longest ?? 0) >= long || (slow && queue.waiters.length >= manyWaiters) || early;
       // A queue of one behind something that may hold is no story.
       if (!stuck || (queue.hold === 'may hold' && queue.cause === undefined && queue.waiters.length < manyWaiters)) return [];
       const waiting = queue.parties.map(({ words, ids, writes }) => ({ who: words, count: ids.length, writes }));
@@ -61,13 +64,17 @@ export const lockHeld = defineRule({
     return {
       title,
       effect: `${effect(dump, queue)}${calm(cpu)}`,
-      because: because(queue),
+      because: because(queue, facts.longest),
       certainty: certaintyOf(queue, facts.longest),
       weight: 60 + Math.min(30, queue.waiters.length),
       goroutines: [queue.root, ...(queue.cause === undefined || queue.cause.goroutine === queue.root ? [] : [queue.cause.goroutine])],
       functions: blamed(dump, queue),
       witnesses: [{ file: dump.dump.file, goroutine: queue.root, frame: queue.lock.holders.find(({ goroutine }) => goroutine === queue.root)?.frame }],
-      next: advice({ root: queue.rootWords, cause, still: queue.cause === undefined || standsStill(queue.cause), version: capture.program.version }),
+      next: isEarly(queue.cause, facts.longest)
+        ? [
+            "Take the dump again in a minute: `curl -o ipfs.stacks2.txt 'http://127.0.0.1:5001/debug/pprof/goroutine?debug=2'`. If the same goroutines wait, it hangs.",
+          ]
+        : advice({ root: queue.rootWords, cause, still: queue.cause === undefined || standsStill(queue.cause), version: capture.program.version }),
       chain: chain(queue),
       rows: rows(dump, queue),
       explains: [
@@ -142,19 +149,30 @@ function calm(cpu: ProfileArtefact | undefined): string {
   return used === undefined || used > 0.3 ? '' : ' The node is not overloaded: it stands in a queue.';
 }
 
-function because({ hold, why, rivals, lock, cause, root }: Queue): string {
+function because({ hold, why, rivals, lock, cause, root }: Queue, longest: number | undefined): string {
   const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
   const sure = `goroutine ${root} ${hold === 'may hold' ? hold : 'holds'} it: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
   const slowly = cause?.for === 'client' && standsStill(cause) ? ' Its client reads nothing, or a few kilobytes a second.' : '';
   const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
+  const early = isEarly(cause, longest) ? ' None has waited for a minute yet: a second dump a minute later tells whether it moves.' : '';
   const settles =
-    hold === 'holds'
-      ? ''
+    hold === 'holds' || early !== ''
+      ? early
       : ` ${lock.settles === undefined ? 'A second `ipfs.stacks` a minute later would settle it.' : `What would make it certain: ${lock.settles.replace(/\.$/, '')}.`}`;
   return `${sure}${slowly}${guess}${settles}`;
 }
 
+/** Seen in its first minute, when a slow fetch looks the same. */
+function isEarly(cause: Queue['cause'], longest: number | undefined): boolean {
+  return (longest ?? 0) < slowly && !(cause !== undefined && standsStill(cause));
+}
+
+function fetches({ cause }: Queue): boolean {
+  return cause?.for === 'content' || cause?.for === 'disk';
+}
+
 function certaintyOf({ hold, cause, rivals }: Queue, longest: number | undefined): Certainty {
+  if (isEarly(cause, longest)) return 'likely';
   if (hold === 'holds') return (longest ?? 0) >= long ? 'certain' : 'very likely';
   if (hold === 'very likely') return (longest ?? 0) >= long ? 'very likely' : 'likely';
   return cause !== undefined || rivals === 1 ? 'likely' : 'hint';
