@@ -50,7 +50,7 @@ export class Raw {
 
   /** Columns of stacks are made as large as the bytes can need: pages that are not touched cost nothing. */
   constructor(bytes: number) {
-    this.sampleLocations = new GrowIds(Math.max(1024, bytes >>> 1));
+    this.sampleLocations = new GrowIds(Math.max(1024, (bytes >>> 1) + (bytes >>> 3)));
     this.sampleStart = new GrowUint32(Math.max(1024, bytes >>> 4));
     this.labelStart = new GrowUint32(Math.max(1024, bytes >>> 4));
     this.values = new GrowFloat64(Math.max(1024, bytes >>> 3));

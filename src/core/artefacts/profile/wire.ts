@@ -13,11 +13,8 @@ export function decode(bytes: Uint8Array): Profile {
   const raw = new Raw(bytes.length);
   const end = bytes.length;
   while (reader.pos < end) {
-    // A short sample, as nearly all are.
-    const short = reader.pos + 2 + (bytes[reader.pos + 1] as number);
-    if (bytes[reader.pos] === 18 && (bytes[reader.pos + 1] as number) < 128 && short <= end) {
-      reader.pos += 2;
-      sample(reader, raw, short);
+    if (bytes[reader.pos] === 18) {
+      samples(reader, raw);
       continue;
     }
     const tag = reader.varint(end);
@@ -27,11 +24,21 @@ export function decode(bytes: Uint8Array): Profile {
     else if ((tag & 7) === 0) number(field, reader, raw, end);
     else reader.skip(tag, end);
   }
-  boundSamples(raw);
   if (raw.comments.length > maxProfileComments) throw new Malformed('it has more comments than are read here');
   if (raw.times > 1) throw new Malformed('several profiles were written one after the other into it', alone);
   const strings = new LazyStrings(bytes, raw.stringOffset.done(), raw.stringLength.done());
   return resolve(raw, strings);
+}
+
+/** Samples that follow each other, as nearly all do: a loop of its own, since engines compile what they have seen. */
+function samples(reader: Reader, raw: Raw): void {
+  const { bytes } = reader;
+  const { length: end } = bytes;
+  while (reader.pos < end && bytes[reader.pos] === 18) {
+    reader.pos += 1;
+    const length = reader.length(end);
+    sample(reader, raw, reader.pos + length);
+  }
 }
 
 function number(field: number, reader: Reader, raw: Raw, end: number): void {
@@ -141,11 +148,7 @@ function sample(reader: Reader, raw: Raw, end: number): void {
     raw.width = width;
   }
   if (raw.labelKey.length > labels && raw.labelKey.length - labels > maxLabels) throw new Malformed('a sample of it has more labels than are read here');
-  if ((raw.sampleStart.length & 1023) === 0) boundSamples(raw);
-}
-
-/** Asked now and then, and at the end. */
-function boundSamples({ sampleStart, sampleLocations, values: all, labelKey }: Raw): void {
+  const { sampleStart, sampleLocations, values: all, labelKey } = raw;
   if (sampleStart.length > maxProfileRows || sampleLocations.length > maxProfileFrames || all.length > maxProfileValues || labelKey.length > maxProfileRows)
     throw new Malformed('it has more samples than are read here', shorter);
 }

@@ -1,4 +1,7 @@
-/** Sums by node for tables, and which of their nodes are inlined: the two loops over all stacks that must be fast. */
+/**
+ * Sums by node for tables, and which of their nodes are inlined: the two loops over all stacks that must be fast. Their inner loops are functions of
+ * their own, which engines compile long before a loop that runs once.
+ */
 import { EdgeTable } from './edges.ts';
 import { attach, isShown, mean, type Graph, type GraphOptions, type Node } from './graph.ts';
 import type { NodeTable } from './nodes.ts';
@@ -30,17 +33,7 @@ export function sumNodes(work: Work, table: NodeTable, options: GraphOptions): G
     if (to - from > aside.length) aside = new Int32Array((to - from) * 2);
     const leaf = (innermost[sampleLocations[from] as number] as number) & ~several;
     flat[leaf] = (flat[leaf] as number) + weight;
-    let many = 0;
-    for (let at = from; at < to; at += 1) {
-      const location = sampleLocations[at] as number;
-      const inner = innermost[location] as number;
-      aside[many] = location;
-      many += inner >>> 31;
-      const own = inner & ~several;
-      if (seen[own] === sample) continue;
-      seen[own] = sample;
-      cum[own] = (cum[own] as number) + weight;
-    }
+    const many = summed(sampleLocations, innermost, seen, cum, from, to, sample, weight, aside);
     for (let at = 0; at < many; at += 1) {
       const location = aside[at] as number;
       const last = start[location + 1] as number;
@@ -70,6 +63,32 @@ export function sumNodes(work: Work, table: NodeTable, options: GraphOptions): G
   return { nodes: nodes.filter((one) => isShown(one, options)) };
 }
 
+/** Adds a sample to the innermost node of each of its locations, and puts locations of several nodes aside; returns how many. */
+function summed(
+  stacks: Uint16Array | Uint32Array,
+  innermost: Int32Array,
+  seen: Int32Array,
+  cum: Float64Array,
+  from: number,
+  to: number,
+  sample: number,
+  weight: number,
+  aside: Int32Array,
+): number {
+  let many = 0;
+  for (let at = from; at < to; at += 1) {
+    const location = stacks[at] as number;
+    const inner = innermost[location] as number;
+    aside[many] = location;
+    many += inner >>> 31;
+    const own = inner & ~several;
+    if (seen[own] === sample) continue;
+    seen[own] = sample;
+    cum[own] = (cum[own] as number) + weight;
+  }
+  return many;
+}
+
 /** Edges into nodes that are inlined somewhere. When the graph was narrowed, calls lead from the nearest caller that is left. */
 export function addInlineEdges(work: Work, table: NodeTable, options: GraphOptions, graph: Graph, narrowed: boolean): void {
   const count = table.infos.length;
@@ -91,11 +110,7 @@ export function addInlineEdges(work: Work, table: NodeTable, options: GraphOptio
     const from = sampleStart[sample] as number;
     const to = sampleStart[sample + 1] as number;
     if (to - from > aside.length) aside = new Int32Array((to - from) * 2);
-    let many = 0;
-    for (let at = from; at < to; at += 1) {
-      aside[many] = at;
-      many += wantedThere[sampleLocations[at] as number] as number;
-    }
+    const many = gathered(sampleLocations, wantedThere, from, to, aside);
     // From the root: of calls that repeat in a stack the outermost counts.
     for (let nth = many - 1; nth >= 0; nth -= 1) {
       const at = aside[nth] as number;
@@ -113,6 +128,16 @@ export function addInlineEdges(work: Work, table: NodeTable, options: GraphOptio
     keep[id] === 1 && listed[id] === 0 ? [{ id, info, flatSum: 0, cumSum: 0, flat: 0, cum: 0, in: new Map(), out: new Map() }] : [],
   );
   attach([...graph.nodes, ...unlisted], edges);
+}
+
+/** Positions of a stack that are flagged, without a branch. */
+function gathered(stacks: Uint16Array | Uint32Array, flags: Uint8Array, from: number, to: number, into: Int32Array): number {
+  let many = 0;
+  for (let at = from; at < to; at += 1) {
+    into[many] = at;
+    many += flags[stacks[at] as number] as number;
+  }
+  return many;
 }
 
 /** What to look at in each location, outermost line first. */
