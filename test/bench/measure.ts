@@ -12,12 +12,22 @@ export interface Measured {
 
 /** Best of `runs`; throws with the command's own words when it fails. */
 export async function measure(command: readonly string[], runs = 3): Promise<Measured> {
-  let best: Measured | undefined;
-  for (let n = 0; n < runs; n += 1) {
-    const one = await once(command);
-    if (best === undefined || one.seconds < best.seconds) best = { ...one, megabytes: Math.max(one.megabytes ?? 0, best?.megabytes ?? 0) || undefined };
-  }
+  const [best] = await measureInTurns([command], runs);
   if (best === undefined) throw new Error('measured nothing');
+  return best;
+}
+
+/** Best of `runs` of each, one after the other in turns: a machine that is slow for a while is slow for all of them. */
+export async function measureInTurns(commands: readonly (readonly string[])[], runs: number): Promise<readonly Measured[]> {
+  const best: Measured[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    for (const [at, command] of commands.entries()) {
+      const one = await once(command);
+      const before = best[at];
+      const megabytes = Math.max(one.megabytes ?? 0, before?.megabytes ?? 0) || undefined;
+      best[at] = { ...(before === undefined || one.seconds < before.seconds ? one : before), megabytes };
+    }
+  }
   return best;
 }
 

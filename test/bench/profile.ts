@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { pprofPath } from '../core/artefacts/profile/random/compare.ts';
 import type { Row } from './bench.ts';
 import { largeProfile } from './large-profile.ts';
-import { desk, measure } from './measure.ts';
+import { desk, measure, measureInTurns } from './measure.ts';
 
 const small = 'fixtures/profile/real/prometheus-3.5.3.cpu.pprof';
 const top = ['-symbolize=none', '-top'];
@@ -23,8 +23,9 @@ export async function bench(smoke: boolean): Promise<readonly Row[]> {
   return rows;
 
   async function beside(file: string, runs: number, want: string): Promise<Row> {
-    const ours = await measure(desk('pprof', ...top, file), runs);
-    const theirs = pprof === undefined ? undefined : await measure(['go', 'tool', 'pprof', ...top, file], runs);
+    const peer = pprof === undefined ? [] : [['go', 'tool', 'pprof', ...top, file]];
+    const [ours, theirs] = await measureInTurns([desk('pprof', ...top, file), ...peer], runs);
+    if (ours === undefined) throw new Error('measured nothing');
     // The process of `go` shows its own memory only.
     const peak = pprof === undefined ? undefined : (await measure([pprof, ...top, file], 1)).megabytes;
     if (theirs !== undefined && theirs.stdout !== ours.stdout) throw new Error(`pprof prints something else of ${file}`);
