@@ -107,7 +107,8 @@ function missingFor(captures: readonly Capture[], complaint: Complaint): readonl
   return all.filter(({ need, when }) => when && !kinds.has(need));
 }
 
-function placeOf(captures: readonly Capture[], complaint: Complaint | undefined): Place {
+/** What the commands for this reporter depend on. */
+export function placeOf(captures: readonly Capture[], complaint: Complaint | undefined): Place {
   const program = captures.map((capture) => capture.program).find(({ version }) => version !== undefined);
   return { version: program?.version ?? complaint?.version, os: program?.os ?? complaint?.os, unixSocket: complaint?.unixSocket === true };
 }
@@ -136,8 +137,8 @@ export function collect(place: Place, memory: boolean): string {
 }
 
 /** Only the goroutines. */
-function stacks(place: Place): string {
-  return curl(place, 'ipfs.stacks.txt', 'debug/pprof/goroutine?debug=2');
+export function stacks(place: Place, name = 'ipfs.stacks.txt'): string {
+  return curl(place, name, 'debug/pprof/goroutine?debug=2');
 }
 
 function curl({ os, unixSocket }: Place, name: string, path: string): string {

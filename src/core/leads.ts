@@ -111,7 +111,6 @@ function nameOf(label: string, address: string): string {
   } catch {
     // A percent sign that escapes nothing: the name as it stands.
   }
-  // oxlint-disable-next-line no-control-regex -- these are the characters to remove
   const clean = (name === '' ? label : name).replaceAll(/[\u0000-\u001f\u007f-\u009f/\\]/g, '').slice(0, 120);
   return clean === '' ? 'a file' : clean;
 }

@@ -71,7 +71,7 @@ function taken(said: string): Error {
 }
 
 function socketsOf(folder: string): { readonly place: string; readonly name: string } {
-  return Buffer.byteLength(join(folder, '.server.0123456789ab')) <= longestPath
+  return Buffer.byteLength(join(folder, 'server.0123456789ab.sock')) <= longestPath
     ? { place: folder, name: 'server' }
     : { place: tmpdir(), name: `pprof-triage-${digest(folder)}` };
 }

@@ -4,6 +4,5 @@ import { Graphviz } from '@hpcc-js/wasm-graphviz';
 
 const graphviz = await Graphviz.load();
 parentPort?.once('message', (dot: unknown) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of threads, not a window
   parentPort?.postMessage(typeof dot === 'string' ? graphviz.dot(dot, 'svg') : undefined);
 });

@@ -40,7 +40,6 @@ export function startDrawing(): Drawing {
         const said = `the drawing was not done within ${seconds} s and was stopped: ask for fewer nodes, as with -nodecount=80`;
         clock = setTimeout(() => reject(new Error(said)), seconds * 1000);
       });
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage(dot);
       try {
         return await Promise.race([done, tooLong]);

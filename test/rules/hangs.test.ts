@@ -132,7 +132,9 @@ describe('lock-held', () => {
     expect(story?.title).toContain('waits for content from the network');
     expect(story?.because).toContain('None has waited for a minute yet');
     expect(story?.next).toHaveLength(1);
-    expect(story?.next[0]).toContain('Take the dump again in a minute');
+    expect(story?.next[0]).toContain("Take the dump again in a minute: `curl -o ipfs.stacks2.txt '");
+    const [windows] = sure({ ...early(17, 'very likely', fetching), program: { version: '0.39.0', os: 'windows' } });
+    expect(windows?.next[0]).toContain('`curl.exe -o ipfs.stacks2.txt "');
   });
   test.each([
     ['a few', early(9, 'very likely', fetching)],

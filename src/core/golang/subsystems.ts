@@ -62,13 +62,12 @@ export function isPassedOver(func: string): boolean {
   return passed.test(func);
 }
 
-/** Subsystem of a function of kubo's or its libraries, the module's name for others. For Go's own: see `goOwner`. */
+/** Subsystem of a function of kubo's or its libraries, the module's name for others. Go's own have `goOwner`. */
 export function ownerOf(func: string): string {
   const path = bare(func);
   const found = owners.find(([pattern]) => pattern.test(path));
   if (found !== undefined) return found[1];
   if (path.startsWith('main.')) return 'main';
-  if (isGo(func)) return goOwner(func);
   const [host = '', owner = '', repo = ''] = path.split('/');
   if (path.indexOf('/') < 0) return host.slice(0, host.indexOf('.'));
   if (host === 'github.com' || host === 'gitlab.com') return `${owner}/${repo.split('.')[0]}`;

@@ -2,7 +2,6 @@
 import { masked } from './mask.ts';
 
 // Zero-width, bidirectional and control characters change what a reader sees (Unicode TR 36).
-// oxlint-disable-next-line no-control-regex -- these are the characters to remove
 const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** Text without characters that hide or reorder others, escape sequences of a terminal among them; line ends and tabs stay. */

@@ -1,5 +1,6 @@
 /** One goroutine keeps a lock, and what stands behind it: `ipfs pin add` over missing content, a client that stopped reading. */
 import type { Certainty, ChainNode, Hold, ProfileArtefact, ReportFrame } from '../model.ts';
+import { placeOf, stacks } from '../asks.ts';
 import { advice } from './advice.ts';
 import { boxOf, causeWords, standsStill } from './causes.ts';
 import { type View, companions, packageOf, row, span, telling } from './dump-view.ts';
@@ -26,6 +27,8 @@ interface Facts {
   readonly cause?: string;
   readonly waiting: readonly { readonly who: string; readonly count: number; readonly writes: boolean }[];
   readonly longest?: number;
+  /** Told in the first minute, when a slow fetch looks the same. */
+  readonly early: boolean;
   readonly queue: Queue;
 }
 
@@ -38,7 +41,7 @@ export const lockHeld = defineRule({
     queuesOf(dump).flatMap((queue) => {
       const longest = span(dump, queue.waiters)?.[1];
       const slow = queue.cause !== undefined && (standsStill(queue.cause) || (longest ?? 0) >= slowly);
-      const early = queue.waiters.length >= crowded && fetches(queue) && queue.hold !== 'may hold';
+      const early = !slow && queue.waiters.length >= crowded && fetches(queue) && queue.hold !== 'may hold';
       const stuck = (longest ?? 0) >= long || (slow && queue.waiters.length >= manyWaiters) || early;
       // A queue of one behind something that may hold is no story.
       if (!stuck || (queue.hold === 'may hold' && queue.cause === undefined && queue.waiters.length < manyWaiters)) return [];
@@ -53,27 +56,26 @@ export const lockHeld = defineRule({
           cause: queue.cause?.for,
           waiting,
           longest,
+          early,
           queue,
         },
       ];
     }),
-  say: (facts, { dump, cpu, capture }) => {
+  say: (facts, { dump, cpu, capture, complaint }) => {
     const { queue } = facts;
     const cause = queue.cause?.for;
     const title = `${capital(causeWords(cause === 'client' || cause === 'sender' ? rootOf(dump, queue) : queue.rootWords, queue.cause))}, and ${crowd(queue)}`;
     return {
       title,
       effect: `${effect(dump, queue)}${calm(cpu)}`,
-      because: because(queue, facts.longest),
-      certainty: certaintyOf(queue, facts.longest),
+      because: because(queue, facts.early),
+      certainty: facts.early ? 'likely' : certaintyOf(queue, facts.longest),
       weight: 60 + Math.min(30, queue.waiters.length),
       goroutines: [queue.root, ...(queue.cause === undefined || queue.cause.goroutine === queue.root ? [] : [queue.cause.goroutine])],
       functions: blamed(dump, queue),
       witnesses: [{ file: dump.dump.file, goroutine: queue.root, frame: queue.lock.holders.find(({ goroutine }) => goroutine === queue.root)?.frame }],
-      next: isEarly(queue.cause, facts.longest)
-        ? [
-            "Take the dump again in a minute: `curl -o ipfs.stacks2.txt 'http://127.0.0.1:5001/debug/pprof/goroutine?debug=2'`. If the same goroutines wait, it hangs.",
-          ]
+      next: facts.early
+        ? [`Take the dump again in a minute: \`${stacks(placeOf([capture], complaint), 'ipfs.stacks2.txt')}\`. If the same goroutines wait, it hangs.`]
         : advice({ root: queue.rootWords, cause, still: queue.cause === undefined || standsStill(queue.cause), version: capture.program.version }),
       chain: chain(queue),
       rows: rows(dump, queue),
@@ -149,22 +151,17 @@ function calm(cpu: ProfileArtefact | undefined): string {
   return used === undefined || used > 0.3 ? '' : ' The node is not overloaded: it stands in a queue.';
 }
 
-function because({ hold, why, rivals, lock, cause, root }: Queue, longest: number | undefined): string {
+function because({ hold, why, rivals, lock, cause, root }: Queue, early: boolean): string {
   const reason = why[0] ?? 'no other goroutine is inside of what the lock guards';
   const sure = `goroutine ${root} ${hold === 'may hold' ? hold : 'holds'} it: ${reason}${rivals > 1 ? `; ${rivals - 1} more may hold it as well` : ''}.`;
   const slowly = cause?.for === 'client' && standsStill(cause) ? ' Its client reads nothing, or a few kilobytes a second.' : '';
   const guess = cause?.how === 'likely worker' || cause?.how === 'likely consumer' ? ' What it waits for is told by the only goroutine that fits.' : '';
-  const early = isEarly(cause, longest) ? ' None has waited for a minute yet: a second dump a minute later tells whether it moves.' : '';
+  if (early) return `${sure}${guess} None has waited for a minute yet: a second dump a minute later tells whether it moves.`;
   const settles =
-    hold === 'holds' || early !== ''
-      ? early
+    hold === 'holds'
+      ? ''
       : ` ${lock.settles === undefined ? 'A second `ipfs.stacks` a minute later would settle it.' : `What would make it certain: ${lock.settles.replace(/\.$/, '')}.`}`;
   return `${sure}${slowly}${guess}${settles}`;
-}
-
-/** Seen in its first minute, when a slow fetch looks the same. */
-function isEarly(cause: Queue['cause'], longest: number | undefined): boolean {
-  return (longest ?? 0) < slowly && !(cause !== undefined && standsStill(cause));
 }
 
 function fetches({ cause }: Queue): boolean {
@@ -172,7 +169,6 @@ function fetches({ cause }: Queue): boolean {
 }
 
 function certaintyOf({ hold, cause, rivals }: Queue, longest: number | undefined): Certainty {
-  if (isEarly(cause, longest)) return 'likely';
   if (hold === 'holds') return (longest ?? 0) >= long ? 'certain' : 'very likely';
   if (hold === 'very likely') return (longest ?? 0) >= long ? 'very likely' : 'likely';
   return cause !== undefined || rivals === 1 ? 'likely' : 'hint';

@@ -1,4 +1,5 @@
 /** A dump without times and numbers (debug=1, protobuf) in which many want one lock: who waits, and what the likely holder waits for. */
+import { placeOf, stacks } from '../asks.ts';
 import { boxOf, causeWords } from './causes.ts';
 import { crowdDoing } from './doing.ts';
 import { type Crowd, type View, packageOf } from './dump-view.ts';
@@ -46,7 +47,7 @@ export const lockWanted = defineRule({
       },
     ];
   },
-  say: ({ wantedIn: where, count, by, holder, cause, funcs }, { dump }) => {
+  say: ({ wantedIn: where, count, by, holder, cause, funcs }, { dump, capture, complaint }) => {
     const whose = by
       .slice(0, 3)
       .map((one) => times(one.count, one.who))
@@ -64,7 +65,7 @@ export const lockWanted = defineRule({
       weight: 58,
       functions: funcs,
       witnesses: [{ file: dump.dump.file, row: where }],
-      next: ["Take the full form while it lasts: `curl -o ipfs.stacks.txt 'http://127.0.0.1:5001/debug/pprof/goroutine?debug=2'`."],
+      next: [`Take the full form while it lasts: \`${stacks(placeOf([capture], complaint))}\`.`],
       chain:
         known === undefined
           ? undefined

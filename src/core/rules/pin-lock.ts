@@ -23,7 +23,9 @@ export function pinLockUsers(view: View, lock: Lock): readonly Holder[] {
       const funcs = view.funcs(id);
       const at = funcs.findIndex((func) => pinLockHolders.test(func));
       if (at < 0 || funcs.slice(0, at).some((func) => before.test(func))) return [];
-      return [{ goroutine: id, certainty: 'may hold', why: [`${short(funcs[at] ?? '')} keeps this lock while it works, in every release so far`], frame: at }];
+      return [
+        { goroutine: id, certainty: 'may hold', why: [`\`${short(funcs[at] ?? '')}\` keeps this lock while it works, in every release so far`], frame: at },
+      ];
     })
     .slice(0, most);
 }

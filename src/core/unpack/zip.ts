@@ -119,7 +119,6 @@ function expand(path: string, packed: Uint8Array, entry: { readonly compressionM
 export function nameOf(raw: Uint8Array): string {
   const text = new TextDecoder().decode(raw).replaceAll('\\', '/');
   const parts = text.split('/').filter((part, at, all) => part !== '..' && part !== '.' && (part !== '' || at === all.length - 1));
-  // oxlint-disable-next-line no-control-regex -- these are the characters to remove
   return parts
     .join('/')
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '')

@@ -39,7 +39,7 @@ const cases: readonly (readonly [func: string, file: string, line: number, known
     {},
     'github.com/whyrusleeping/go-smux-yamux/blob/v2.0.9/yamux.go#L40',
   ],
-  ['a.b', '/root/go/pkg/mod/github.com/!burnt!sushi/toml@v1.2.0/decode.go', 3, {}, 'github.com/BurntSushi/toml/blob/v1.2.0/decode.go#L3'],
+  ['a.b', '/home/ci/go/pkg/mod/github.com/!burnt!sushi/toml@v1.2.0/decode.go', 3, {}, 'github.com/BurntSushi/toml/blob/v1.2.0/decode.go#L3'],
   ['a.b', '/cache/mod/github.com/!burnt!sushi/toml@v1.2.0/decode.go', 3, {}, '~github.com/BurntSushi/toml/blob/v1.2.0/decode.go#L3'],
   [
     'a.b',
@@ -169,7 +169,7 @@ const cases: readonly (readonly [func: string, file: string, line: number, known
   ['runtime.goexit', 'runtime/asm_amd64.s', 1700, { go: 'devel +abc' }, ''],
   [
     'net/http.x',
-    '/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.24.9.linux-amd64/src/net/http/server.go',
+    '/home/ci/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.24.9.linux-amd64/src/net/http/server.go',
     4,
     {},
     'github.com/golang/go/blob/go1.24.9/src/net/http/server.go#L4',

@@ -48,7 +48,7 @@ export class Raw {
   defaultType = 0;
   doc = 0;
 
-  /** Columns of stacks are made as large as the bytes can need: pages that are not touched cost nothing. */
+  /** Columns of stacks are made as large as the bytes usually need (an id has one byte or two): to grow copies them, pages that are not touched cost nothing. */
   constructor(bytes: number) {
     this.sampleLocations = new GrowIds(Math.max(1024, (bytes >>> 1) + (bytes >>> 3)));
     this.sampleStart = new GrowUint32(Math.max(1024, bytes >>> 4));

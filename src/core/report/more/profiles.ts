@@ -38,10 +38,7 @@ function isRanked({ kind, total, top, perSample, grew }: ReportProfile): boolean
 
 function block(one: ReportProfile, allocs: ReportProfile | undefined): readonly string[] {
   const notes = (one.notes ?? []).slice(0, 3).map((note) => inline(sentence(note)));
-  const costs =
-    one.kind === 'cpu'
-      ? [costLine(one.costs ?? []), garbageLine(one.costs ?? [], allocs)].filter((line) => line !== '')
-      : [ownersLine(one)].filter((line) => line !== '');
+  const costs = (one.kind === 'cpu' ? [costLine(one.costs ?? []), garbageLine(one.costs ?? [], allocs)] : [ownersLine(one)]).filter((line) => line !== '');
   const head = [
     `**${title(one.kind)}** ${inline(ended(headline(one)))}`,
     ...costs.map((line) => inline(ended(line))),

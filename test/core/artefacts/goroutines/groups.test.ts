@@ -187,10 +187,10 @@ test('the Go release by path or by lines of the blocking calls', () => {
     ]),
   ).toBeUndefined();
   const path = (file: string): string | undefined => goReleaseOf([[{ func: 'net.f', file, line: 1 }]]);
-  expect(path('/root/.gvm/gos/go1.12.9/src/net/net.go')).toBe('go1.12.9');
+  expect(path('/home/ci/.gvm/gos/go1.12.9/src/net/net.go')).toBe('go1.12.9');
   expect(path('/nix/store/abc-go-1.16.7/share/go/src/net/net.go')).toBe('go1.16.7');
   expect(path('/opt/hostedtoolcache/go/1.19.3/x64/src/net/net.go')).toBe('go1.19.3');
-  expect(path('/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.24.9.linux-amd64/src/net/net.go')).toBe('go1.24.9');
+  expect(path('/home/ci/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.24.9.linux-amd64/src/net/net.go')).toBe('go1.24.9');
   expect(path('/home/go/src/net/net.go')).toBeUndefined();
 });
 

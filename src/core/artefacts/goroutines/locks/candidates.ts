@@ -1,6 +1,6 @@
 /** Who may hold a lock: of every goroutine with a frame that touches it the most telling frame, and how far it is believed. */
 import { scoreOf, type Claim, type Claims } from './claims.ts';
-import { evidenceOf, needOf, inCode, type Context, type Evidence, type Need } from './evidence.ts';
+import { evidenceOf, inCode, needOf, type Context, type Evidence, type Need } from './evidence.ts';
 import { isUntold, liftedFrame, type Found } from './identify.ts';
 import type { Onces } from './onces.ts';
 import type { Named } from './search.ts';
